@@ -1719,7 +1719,12 @@ CREATE TABLE "program_authorizations" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"program_id" uuid NOT NULL,
 	"key_id" uuid NOT NULL,
-	"sad_sha256" "bytea" NOT NULL,
+	"sad_sha256" "bytea",
+	"handle_sha256" "bytea",
+	"response_sha256" "bytea",
+	"response_ends_at" timestamp with time zone,
+	"polled_at" timestamp with time zone,
+	"approved_by" uuid,
 	"algorithm" text NOT NULL,
 	"hashes" jsonb NOT NULL,
 	"state" text NOT NULL,
@@ -1730,7 +1735,9 @@ CREATE TABLE "program_authorizations" (
 	"started_at" timestamp with time zone NOT NULL,
 	"expires_at" timestamp with time zone NOT NULL,
 	CONSTRAINT "program_authorizations_sad_sha256_unique" UNIQUE("sad_sha256"),
-	CONSTRAINT "program_authorizations_state" CHECK ("program_authorizations"."state" in ('open', 'redeemed', 'signing', 'signed', 'failed', 'extended'))
+	CONSTRAINT "program_authorizations_handle_sha256_unique" UNIQUE("handle_sha256"),
+	CONSTRAINT "program_authorizations_response_sha256_unique" UNIQUE("response_sha256"),
+	CONSTRAINT "program_authorizations_state" CHECK ("program_authorizations"."state" in ('asked', 'allowed', 'refused', 'open', 'redeemed', 'signing', 'signed', 'failed', 'extended'))
 );
 --> statement-breakpoint
 CREATE TABLE "program_codes" (
@@ -1770,6 +1777,9 @@ CREATE TABLE "programs" (
 	"per_minute" integer NOT NULL,
 	"pin_hash" text,
 	"redirect_uri" text,
+	"asks_approval" boolean DEFAULT false NOT NULL,
+	"challenge_key" text,
+	"challenges" jsonb DEFAULT '[]'::jsonb NOT NULL,
 	"wrong_pins" integer DEFAULT 0 NOT NULL,
 	"is_locked" boolean DEFAULT false NOT NULL,
 	"created_by" uuid NOT NULL,

@@ -19,7 +19,7 @@ const KEYS: KeySettings = {
   existingKeysOrganizations: null,
   csc: {
     ...{ url: "https://qtsp.example/csc/v2", oauthUrl: null, clientId: "we", userId: null },
-    ...{ clientSecret: { text: "csc-secret" }, answerWithinMs: 20_000, organizations: null },
+    ...{ clientSecret: { text: "csc-secret" }, answerWithinMs: 20_000, isLater: false, organizations: null },
   },
 };
 

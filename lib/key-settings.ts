@@ -65,6 +65,8 @@ export interface CscSettings {
   /** Whose credentials are listed, where the service wants to be told. */
   readonly userId: string | null;
   readonly answerWithinMs: number;
+  /** Signatures are fetched when they are made, not waited for. */
+  readonly isLater: boolean;
   /** Who may use its credentials; null for the only organization there is. */
   readonly organizations: readonly string[] | null;
 }
@@ -139,6 +141,7 @@ export const KEY_VARIABLES = {
     .min(1, "must be 1 or more")
     .max(120, "must be 120 or less")
     .default(20),
+  CSC_OPERATION_MODE: z.enum(["S", "A"], "must be S or A").default("S"),
   CSC_ORGANIZATIONS: organizations,
   EXISTING_KEYS_ORGANIZATIONS: organizations,
 };
@@ -171,6 +174,7 @@ const CSC_PARTS = [
   "CSC_CLIENT_SECRET_FILE",
   "CSC_USER_ID",
   "CSC_TIMEOUT_SECONDS",
+  "CSC_OPERATION_MODE",
   "CSC_ORGANIZATIONS",
 ];
 
@@ -294,6 +298,7 @@ function cscSettings(values: Values): CscSettings | null {
     clientSecret: file === undefined ? { text: values.CSC_CLIENT_SECRET! } : { file },
     userId: values.CSC_USER_ID ?? null,
     answerWithinMs: values.CSC_TIMEOUT_SECONDS * 1000,
+    isLater: values.CSC_OPERATION_MODE === "A",
     organizations: values.CSC_ORGANIZATIONS?.split(/[\s,]+/) ?? null,
   };
 }

@@ -18,6 +18,7 @@ import { type PlaceChange, tellKeyPlace } from "#lib/delivery/tell-key-place.ts"
 import { type KeyTask, tellKeyTask } from "#lib/delivery/tell-key-task.ts";
 import { tellLinkCode } from "#lib/delivery/tell-link-code.ts";
 import { type Outcome, tellOutcome } from "#lib/delivery/tell-outcome.ts";
+import { tellProgramAsked } from "#lib/delivery/tell-program-asked.ts";
 import { tellRecipient } from "#lib/delivery/tell-recipient.ts";
 import { tellReport } from "#lib/delivery/tell-report.ts";
 import { tellReview } from "#lib/delivery/tell-review.ts";
@@ -322,6 +323,11 @@ const tellNotExchanged =
       ...{ eventId: id, what, rotationId: String(data.rotation), kind: String(data.kind ?? "seal") },
       failed: (data.failed ?? []) as readonly string[],
     });
+const tellAsked: Follower = (ctx, { id: eventId, actor, data }) =>
+  tellProgramAsked(ctx, {
+    ...{ eventId, program: actor.kind === "program" ? String(actor.name) : "" },
+    hashes: (data.hashes ?? []) as readonly string[],
+  });
 const prepareStandby: Follower = (ctx, { data }) => makeStandby(ctx, { standbyId: String(data.standby) });
 const backUp: Follower = (ctx) => backUpKeys(ctx);
 const drill: Follower = (ctx, { data }) =>
@@ -473,6 +479,7 @@ export const FOLLOWERS: Readonly<Record<FollowedType, Readonly<Record<string, Fo
   "authority.rotation-failed": { tell: tellNotExchanged("authority") },
   "expiry-digest.made": { tellEnds },
   "seal.rotation-asked": { replaceSeal },
+  "program-signing.asked": { tell: tellAsked },
   "seal.rotation-failed": { tell: tellNotExchanged("seal") },
   "seal.rotated": { proveSeals },
 };

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { testProduct } from "#db/testing.ts";
+import { cscKeys } from "#lib/adapters/keys/csc-keys.ts";
 import { type ProxyFault, startFaultyProxy } from "#lib/adapters/testing/faulty-proxy.ts";
 import { fromBase64, fromUtf8, toBase64 } from "#lib/bytes.ts";
 import { type Context, createContext } from "#lib/context.ts";
@@ -11,6 +12,7 @@ import { keyPem } from "#lib/pki/core/pkcs12/testing.ts";
 import { pem, testKey } from "#lib/pki/core/testing.ts";
 import { parseTimestampToken } from "#lib/pki/core/timestamps/timestamp-token.ts";
 import type { SigningKey } from "#lib/ports/keys.ts";
+import { decideAsked } from "#lib/signing/programs/check-approval.ts";
 import { listKeyPrograms } from "#lib/signing/programs/list-programs.ts";
 import { closeProgram, openProgram } from "#lib/signing/programs/open-program.ts";
 import { activateSeal } from "#lib/signing/seals/activate-seal.ts";
@@ -261,5 +263,76 @@ describe("a program on the wire", () => {
       status: 400,
       body: { error: "invalid_request", error_description: "Invalid parameter hashAlgo" },
     });
+  }, 60_000);
+});
+
+describe("a seal that is signed later, by another product in its own process", () => {
+  const said = (error_description: string) => ({
+    says: { status: 400, body: { error: "invalid_request", error_description } },
+  });
+  /** Our client, let in anew, on the same bad way. */
+  async function laterKey(more: Partial<Parameters<typeof openProgram>[1]> = {}): Promise<SigningKey> {
+    await provider().admin`delete from rate_limits where key like 'program-log-in:%'`;
+    const { keys } = await listKeyPrograms(opener);
+    const keyIds = keys.map((one) => one.id);
+    const { clientId, clientSecret } = await openProgram(opener, {
+      ...{ name: "Later", keyIds, perMinute: 1000, days: 1, ...more },
+    });
+    const client = cscKeys({
+      ...{ url: `${proxy.url}/csc/v2`, oauthUrl: null, clientId, clientSecret: { text: clientSecret } },
+      ...{ secretOf: async () => null, isLater: true, answerWithinMs: 5_000 },
+    });
+    const [credential] = await client.list();
+    return client.open(credential!.id);
+  }
+  const lastState = async () => {
+    const [row] = await provider().admin`
+      select state from program_authorizations order by created_at desc limit 1`;
+    return row!.state as string;
+  };
+
+  const FAULTS: [string, ProxyFault, string][] = [
+    ["nothing is wrong", (text) => text, "signPolling"],
+    ["the connection is lost while it is polled", "lost-after", "signPolling"],
+    ["it is told that it polls too fast", { says: { status: 429, body: {} } }, "signPolling"],
+    ["it is not done yet", { says: { status: 202, body: { error: "accepted_request" } } }, "signPolling"],
+    ["its response is known no longer", said("Invalid parameter requestID"), "signPolling"],
+    ["what it is fetched with is lost", "lost-after", "signHash"],
+    ["the response has ended by then", { before: () => setClock(121_000) }, "signPolling"],
+  ];
+  test.for(FAULTS)(
+    "where %s, the signature comes and holds",
+    { timeout: 60_000 },
+    async ([name, fault, at]) => {
+      const key = await laterKey();
+      proxy.fail(fault, at);
+      const signature = await key.sign(message);
+      if (name.includes("ended")) await setClock(0);
+      expect(holds(key, signature)).toBe(true);
+      expect(proxy.pending()).toBe(0);
+      expect((await uses()).every(({ hashes, signed }) => signed <= hashes)).toBe(true);
+    },
+  );
+
+  test("an administrator there allows it while it waits; with a no, it has no signature", async () => {
+    const key = await laterKey({ asksApproval: true });
+    const decide = async (isAllowed: boolean) => {
+      const asked = await waitFor(async () => (await listKeyPrograms(opener)).asked[0]);
+      await decideAsked(opener, { authorizationId: asked.id, isAllowed });
+    };
+    const [signature] = await Promise.all([key.sign(message), decide(true)]);
+    expect(holds(key, signature)).toBe(true);
+    const refused = expect(key.sign(message)).rejects.toMatchObject({ code: "keys/remote-person-needed" });
+    await Promise.all([refused, decide(false)]);
+    expect(await lastState()).toBe("refused");
+  }, 60_000);
+
+  test("another's credential or handle gets it nothing, and it signs on", async () => {
+    const key = await laterKey();
+    proxy.fail(said("Invalid parameter credentialID"), "credentials/authorize");
+    await expect(key.sign(message)).rejects.toMatchObject({ code: "keys/not-found" });
+    proxy.fail({ says: { status: 202, body: { handle: "nobody's" } } }, "credentials/authorize");
+    await expect(key.sign(message)).rejects.toMatchObject({ code: "keys/remote-refused" });
+    expect(holds(key, await key.sign(message))).toBe(true);
   }, 60_000);
 });

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, fork } from "node:child_process";
-import { randomBytes } from "node:crypto";
+import { generateKeyPairSync, randomBytes, sign as signWith } from "node:crypto";
 import { once } from "node:events";
 import path from "node:path";
 import { hash } from "@node-rs/argon2";
@@ -21,9 +21,11 @@ import { pem, testKey } from "#lib/pki/core/testing.ts";
 import { addClass, changeClass } from "#lib/retention/add-class.ts";
 import { correctEnvelope } from "#lib/signing/correction/correct-envelope.ts";
 import { approveRequest, readApproval, refuseRequest } from "#lib/signing/programs/approve-request.ts";
+import { decideAsked } from "#lib/signing/programs/check-approval.ts";
 import { listKeyPrograms } from "#lib/signing/programs/list-programs.ts";
 import { openProgram, type ProgramLogIn } from "#lib/signing/programs/open-program.ts";
 import { answerQuestions } from "#lib/signing/providers/answer-questions.ts";
+import { askChallenge } from "#lib/signing/providers/ask-challenge.ts";
 import { beginApproval, beginAuthorization } from "#lib/signing/providers/begin-authorization.ts";
 import { setSignatureProvider, testSignatureProvider } from "#lib/signing/providers/change-providers.ts";
 import { chooseCredential } from "#lib/signing/providers/choose-credential.ts";
@@ -75,6 +77,8 @@ async function addKey(name: string, extensions: readonly Uint8Array[]): Promise<
   return (await listKeyPrograms(opener)).keys.find(({ isActive }) => isActive)!.id;
 }
 
+/** Somebody's own, which answers challenges. */
+const own = generateKeyPairSync("ec", { namedCurve: "P-256" });
 const keys: Record<string, string> = {};
 const programs: Record<string, ProgramLogIn> = {};
 let owner: Context;
@@ -91,6 +95,10 @@ beforeAll(async () => {
   const terms = { keyIds, perMinute: 1000, days: 30 };
   programs.page = await openProgram(opener, { ...terms, name: "Pages", redirectUri: RETURN });
   programs.pin = await openProgram(opener, { ...terms, name: "PINs", pin: PIN });
+  programs.challenge = await openProgram(opener, {
+    ...{ ...terms, name: "Challenges", asksApproval: true },
+    challengeKey: own.publicKey.export({ type: "spki", format: "pem" }) as string,
+  });
   const environment = { ...process.env, ...there().settings };
   child = fork(path.join(import.meta.dirname, "testing-csc-server.ts"), [], { env: environment });
   const [{ port }] = (await once(child, "message")) as [{ port: number }];
@@ -104,7 +112,7 @@ beforeEach(async () => {
 });
 
 /** An organization with a provider of that kind. */
-async function withProvider(kind: ProviderKind, by: "page" | "pin" = "page") {
+async function withProvider(kind: ProviderKind, by: "page" | "pin" | "challenge" = "page") {
   const { runtime } = product();
   owner = await (await product().newOrganization()).member("owner");
   const { accountId } = owner.actor as { accountId: string };
@@ -243,6 +251,26 @@ test("with a PIN it is answered here, and a wrong one is said and kept nowhere",
     select body as text from audit_events where envelope_id = ${envelopeId}
     union all select row_to_json(a)::text from signer_authorizations a where envelope_id = ${envelopeId}`;
   expect(everything.some(({ text }) => String(text).includes(PIN))).toBe(false);
+}, 180_000);
+
+test("a challenge of the provider is answered, and somebody there agrees, before it is signed", async () => {
+  await withProvider("advanced", "challenge");
+  const envelopeId = await sentWith("advanced", ["Ana Ruiz"]);
+  const person = await finished(envelopeId, "Ana Ruiz");
+  const { questions } = await choose(person, "Ana Ruiz");
+  expect(questions).toMatchObject([{ id: "CHALLENGE", isChallenge: true }]);
+  expect(await refusalOf(askChallenge(person, { questionId: "PIN" }))).toBe("signing/provider-not-ready");
+  const challenge = (await askChallenge(person, { questionId: "CHALLENGE" }))!;
+  const made = signWith("sha256", Buffer.from(challenge), own.privateKey).toString("base64");
+  const wrong = answerQuestions(person, { answers: { CHALLENGE: toBase64(randomBytes(64)) } });
+  expect(await refusalOf(wrong)).toBe("signing/provider-answer-refused");
+  const agree = async () => {
+    const first = async () => (await listKeyPrograms(opener)).asked[0]?.id ?? null;
+    await expect.poll(first, { timeout: 20_000 }).not.toBeNull();
+    await decideAsked(opener, { authorizationId: (await first())!, isAllowed: true });
+  };
+  await Promise.all([answerQuestions(person, { answers: { CHALLENGE: made } }), agree()]);
+  expectThree(await sealedPdf(owner, await completed(envelopeId)));
 }, 180_000);
 
 const expectThree = (pdf: Uint8Array) => {

@@ -3,13 +3,16 @@ import type { AddressInfo } from "node:net";
 import { readConfig } from "#lib/config.ts";
 import type { Visitor } from "#lib/context.ts";
 import { authorizeHashes } from "#lib/signing/programs/authorize-hashes.ts";
-import { cscRefusalOf, UNFORESEEN } from "#lib/signing/programs/csc-words.ts";
+import { giveChallenge } from "#lib/signing/programs/challenge-program.ts";
+import { checkApproval } from "#lib/signing/programs/check-approval.ts";
+import { cscRefusalOf, Pending, UNFORESEEN } from "#lib/signing/programs/csc-words.ts";
 import {
   describeCredential,
   describeService,
   listCredentials,
 } from "#lib/signing/programs/describe-credentials.ts";
 import { extendAuthorization } from "#lib/signing/programs/extend-authorization.ts";
+import { pollSignatures } from "#lib/signing/programs/poll-signatures.ts";
 import { issueProgramToken, programContext } from "#lib/signing/programs/program-context.ts";
 import { signHashes } from "#lib/signing/programs/sign-hashes.ts";
 import { timestampHash } from "#lib/signing/programs/timestamp-hash.ts";
@@ -27,8 +30,11 @@ const METHODS = {
   "/csc/v2/credentials/list": listCredentials,
   "/csc/v2/credentials/info": describeCredential,
   "/csc/v2/credentials/authorize": authorizeHashes,
+  "/csc/v2/credentials/authorizeCheck": checkApproval,
+  "/csc/v2/credentials/getChallenge": giveChallenge,
   "/csc/v2/credentials/extendTransaction": extendAuthorization,
   "/csc/v2/signatures/signHash": signHashes,
+  "/csc/v2/signatures/signPolling": pollSignatures,
   "/csc/v2/signatures/timestamp": timestampHash,
 };
 
@@ -53,7 +59,7 @@ async function answer(path: string, text: string, request: IncomingMessage): Pro
 const server = createServer(async (request, response) => {
   const text = Buffer.concat(await Array.fromAsync(request)).toString("utf8");
   const said = await answer(request.url!, text, request).then(
-    (body) => ({ status: 200, body }),
+    (body) => (body instanceof Pending ? { status: 202, body: body.body } : { status: 200, body }),
     (error: unknown) => {
       const { status, error: word, description } = cscRefusalOf(error) ?? UNFORESEEN;
       return { status, body: { error: word, error_description: description } };

@@ -33,6 +33,12 @@ export const programs = pgTable(
     pinHash: text("pin_hash"),
     /** Where members are sent back to who let it sign, each time, in their browser; null where it asks for no one's word. */
     redirectUri: text("redirect_uri"),
+    /** A member lets it sign each time, on our own pages; it asks until they have. */
+    asksApproval: boolean("asks_approval").notNull().default(false),
+    /** SubjectPublicKeyInfo of the key it answers challenges with, base64; null where it is given none. */
+    challengeKey: text("challenge_key"),
+    /** Challenges that are not answered yet. */
+    challenges: jsonb("challenges").$type<readonly OpenChallenge[]>().notNull().default([]),
     wrongPins: integer("wrong_pins").notNull().default(0),
     isLocked: boolean("is_locked").notNull().default(false),
     createdBy: uuid("created_by").$type<MemberId>().notNull(),
@@ -45,6 +51,12 @@ export const programs = pgTable(
     index("programs_list").on(table.organizationId, table.createdAt),
   ],
 );
+
+export interface OpenChallenge {
+  readonly text: string;
+  /** ISO 8601. */
+  readonly endsAt: string;
+}
 
 /** Which keys a program may sign with: rows of `signing_keys`. */
 export const programKeys = pgTable(
@@ -101,13 +113,26 @@ export const programAuthorizations = pgTable(
     id: uuid("id").primaryKey(),
     programId: uuid("program_id").notNull(),
     keyId: uuid("key_id").notNull(),
-    /** Of the signature activation data, which only the program has. */
-    sadSha256: bytes("sad_sha256").notNull().unique(),
+    /** Of the signature activation data, which only the program has; null until a member has let it sign. */
+    sadSha256: bytes("sad_sha256").unique(),
+    /** Of what it asks with whether a member has; null where none is asked. */
+    handleSha256: bytes("handle_sha256").unique(),
+    /** Of what it fetches the signatures with later; null where it waits for them. */
+    responseSha256: bytes("response_sha256").unique(),
+    /** Until when they can be fetched. */
+    responseEndsAt: instant("response_ends_at"),
+    /** When it last asked whether a member has said yes, or whether signatures are there. */
+    polledAt: instant("polled_at"),
+    /** The member who let it sign, where one was asked. */
+    approvedBy: uuid("approved_by").$type<MemberId>(),
     algorithm: text("algorithm").$type<KeyAlgorithm>().notNull(),
     /** Base64 each. */
     hashes: jsonb("hashes").$type<readonly string[]>().notNull(),
     state: text("state")
-      .$type<"open" | "redeemed" | "signing" | "signed" | "failed" | "extended">()
+      .$type<
+        | ("asked" | "allowed" | "refused")
+        | ("open" | "redeemed" | "signing" | "signed" | "failed" | "extended")
+      >()
       .notNull(),
     /** Those of the hashes that were asked for. */
     redeemedHashes: jsonb("redeemed_hashes").$type<readonly string[]>(),
@@ -122,7 +147,7 @@ export const programAuthorizations = pgTable(
   (table) => [
     check(
       "program_authorizations_state",
-      sql`${table.state} in ('open', 'redeemed', 'signing', 'signed', 'failed', 'extended')`,
+      sql`${table.state} in ('asked', 'allowed', 'refused', 'open', 'redeemed', 'signing', 'signed', 'failed', 'extended')`,
     ),
     index("program_authorizations_recent").on(table.programId, table.startedAt),
   ],

@@ -6,14 +6,13 @@ import { createOcspResponse, type OcspAnswer, ocspError } from "./core/revocatio
 import { type CertId, isIssuedBy, type OcspRequest } from "./core/revocation/ocsp-request.ts";
 import type { CertificateStatus } from "./core/revocation/ocsp-response.ts";
 import type { RevocationReason } from "./core/revocation/reasons.ts";
-import { createAuthority } from "./create-authority.ts";
 import { gathered } from "./gather.ts";
+import { renewResponder } from "./renew-due.ts";
 import {
   type AuthorityRow,
   loadAuthorities,
   type loadSerial,
   loadSerials,
-  lockAuthorities,
   saveOcspResponse,
 } from "./store.ts";
 
@@ -152,12 +151,7 @@ async function responderOf(
     row.notAfter.getTime() - runtime.now().getTime() > LIFE_MS;
   const known = rows.find(isUsable);
   if (!known) {
-    const renewed = await runtime.database.db.transaction(async (transaction) => {
-      await lockAuthorities(transaction);
-      const rows = await loadAuthorities(transaction);
-      if (!rows.some(isUsable)) await createAuthority(runtime, transaction, rows, "ocsp", { issuing });
-      return loadAuthorities(transaction);
-    });
+    const renewed = await renewResponder(runtime, issuing, isUsable);
     return openAuthority(runtime, renewed, renewed.find(isUsable)!);
   }
   const kept = opened.get(runtime.database) ?? new Map<string, Promise<KnownAuthority>>();

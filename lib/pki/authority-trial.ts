@@ -49,12 +49,20 @@ export async function tryMade(
   const kinds = kind === "root" ? (["root", "issuing", "tsa"] as const) : [kind];
   const all: AuthorityCheck[] = [];
   for (const one of kinds) {
-    const row = nextOf(rows, one)!;
-    const key = await runtime.keys.provider(row.keyProvider).open(row.keyId);
-    all.push(...(await tryAuthority({ row, key }, rows, { random: runtime.random, now: runtime.now() })));
+    all.push(...(await tryOne(runtime, nextOf(rows, one)!, rows)));
   }
   if (all.some(({ isGood }) => !isGood)) throw new TrialFailed(all);
   return all;
+}
+
+/** With its key, as the runtime opens it. @param rows all authorities, with this one among them */
+export async function tryOne(
+  runtime: WorkerRuntime,
+  row: AuthorityRow,
+  rows: readonly AuthorityRow[],
+): Promise<AuthorityCheck[]> {
+  const key = await runtime.keys.provider(row.keyProvider).open(row.keyId);
+  return tryAuthority({ row, key }, rows, { random: runtime.random, now: runtime.now() });
 }
 
 export interface TriedAuthority {

@@ -1,4 +1,6 @@
 import { sql } from "drizzle-orm";
+import type { Connection } from "#db/client.ts";
+import type { AuthorityCheck } from "#db/schema/keys.ts";
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { type Context, createContext, inTransaction } from "#lib/context.ts";
 import { isRefusal } from "#lib/errors.ts";
@@ -6,7 +8,7 @@ import { type OrganizationId, uuidV7 } from "#lib/ids.ts";
 import type { WorkerRuntime } from "#lib/runtime.ts";
 import { AUTHORITY_KINDS, isDue, nextOf, usableUntil } from "./authority-plan.ts";
 import { hasFailedSince, saveAuthorityRotation } from "./authority-rotations-store.ts";
-import { failedIn, TrialFailed, tryMade } from "./authority-trial.ts";
+import { failedIn, TrialFailed, tryMade, tryOne } from "./authority-trial.ts";
 import { createAuthority } from "./create-authority.ts";
 import { type AuthorityRow, firstOrganization, loadAuthorities, lockAuthorities } from "./store.ts";
 
@@ -56,10 +58,48 @@ async function renew(ctx: Context, runtime: WorkerRuntime, kind: Kind): Promise<
   }
 }
 
+/**
+ * A responder for an issuing authority that has a successor: what it issued is asked about for years.
+ *
+ * @param isUsable whether one will do. @returns all authorities. @throws TrialFailed
+ */
+export async function renewResponder(
+  runtime: WorkerRuntime,
+  issuing: AuthorityRow,
+  isUsable: (row: AuthorityRow) => boolean,
+): Promise<AuthorityRow[]> {
+  const { db } = runtime.database;
+  const organizationId = (await firstOrganization(db)) as OrganizationId | null;
+  const make = async (connection: Connection) => {
+    await lockAuthorities(connection);
+    const rows = await loadAuthorities(connection);
+    if (rows.some(isUsable)) return null;
+    const before = rows.find((row) => row.kind === "ocsp" && row.issuerId === issuing.id);
+    await createAuthority(runtime, connection, rows, "ocsp", { issuing });
+    const after = await loadAuthorities(connection);
+    const next = after.find(isUsable)!;
+    const checks = await tryOne(runtime, next, after);
+    if (checks.some(({ isGood }) => !isGood)) throw new TrialFailed(checks);
+    return { before, next, checks };
+  };
+  if (!organizationId) await db.transaction(make);
+  else {
+    const ctx = createContext(runtime, { organizationId, actor: { kind: "system", job: "authorities" } });
+    await inTransaction(ctx, async (ctx) => {
+      await ctx.connection.execute(NOT_LONG);
+      const made = await make(ctx.connection);
+      if (made) await tell(ctx, "ocsp", made);
+    });
+  }
+  return loadAuthorities(db);
+}
+
+// Whoever asks for the authorities may hold the log for longer than this can wait.
+const NOT_LONG = sql`set local lock_timeout = '10s'`;
+
 async function renewWithin(ctx: Context, runtime: WorkerRuntime, kind: Kind): Promise<void> {
   const { connection } = ctx;
-  // Whoever asks for the authorities may hold the log for longer than this can wait.
-  await connection.execute(sql`set local lock_timeout = '10s'`);
+  await connection.execute(NOT_LONG);
   await lockAuthorities(connection);
   const rows = await loadAuthorities(connection);
   if (!isDue(rows, kind, ctx.now())) return;
@@ -67,8 +107,17 @@ async function renewWithin(ctx: Context, runtime: WorkerRuntime, kind: Kind): Pr
   const before = nextOf(rows, kind) ?? rows.find((row) => row.kind === kind);
   await createAuthority(runtime, connection, rows, kind);
   const after = await loadAuthorities(connection);
-  const next = nextOf(after, kind)!;
   const checks = await tryMade(runtime, after, kind);
+  await tell(ctx, kind, { before, next: nextOf(after, kind)!, checks });
+}
+
+interface Made {
+  readonly before: AuthorityRow | undefined;
+  readonly next: AuthorityRow;
+  readonly checks: readonly AuthorityCheck[];
+}
+
+async function tell(ctx: Context, kind: Kind, { before, next, checks }: Made): Promise<void> {
   const rotation = before && (await keep(ctx, kind, before.id, { state: "switched", toId: next.id, checks }));
   const { certificateSha256, id: to } = next;
   const data = { rotation, kind, from: before?.id, to, certificateSha256, tried: triedIn(checks) };

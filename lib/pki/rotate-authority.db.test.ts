@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { refusalOf, testProduct } from "#db/testing.ts";
 import { readChain } from "#lib/audit/read-chain.ts";
 import { type Context, createContext, type WorkerContext } from "#lib/context.ts";
+import { answerOcsp } from "./answer-ocsp.ts";
 import {
   askRotation,
   beginPlannedRotations,
@@ -11,12 +12,17 @@ import {
 } from "./ask-rotation.ts";
 import { ensureAuthorities } from "./authorities.ts";
 import { nextOf } from "./authority-plan.ts";
+import { parseCertificate } from "./core/certificates/certificate.ts";
+import { certIdOf, createOcspRequest, parseOcspRequest } from "./core/revocation/ocsp-request.ts";
+import { parseOcspResponse } from "./core/revocation/ocsp-response.ts";
+import { verifyOcspResponse } from "./core/revocation/verify-ocsp.ts";
 import {
   getAuthorityRotation,
   listAuthorityRotations,
   replacedCertificate,
   switchedAuthority,
 } from "./get-authority-rotations.ts";
+import { issueSealCertificate } from "./issue-certificate.ts";
 import { rotateAuthority } from "./rotate-authority.ts";
 import { loadAuthorities } from "./store.ts";
 
@@ -198,6 +204,27 @@ test("with a new issuing authority its responder is renewed too, and the log say
     ["authority.rotated", "issuing", issuing.id],
     ["authority.renewed", "ocsp", ocsp.id],
   ]);
+});
+
+test("the responder of an authority that has a successor is renewed when it is asked, and the log says so", async () => {
+  const { owner, worker } = await founder();
+  const { issuing } = await worker.runtime.authorities();
+  const own = parseCertificate(issuing.certificateDer);
+  const { publicKey } = await worker.runtime.keys.ephemeral();
+  const seal = await issueSealCertificate(worker, { organizationName: "Harbour", publicKey });
+  await rotateAuthority(worker, { kind: "issuing", replaces: issuing.id });
+  await worker.runtime.renewAuthorities();
+  const certId = certIdOf(parseCertificate(seal.der), own);
+  const later = laterBy(worker, 400);
+  const from = await countEvents(owner);
+  for (const nonce of [worker.runtime.random(16), worker.runtime.random(16)]) {
+    const response = parseOcspResponse(
+      await answerOcsp(later.runtime, parseOcspRequest(createOcspRequest(certId, nonce))),
+    );
+    expect(verifyOcspResponse(response, parseCertificate(seal.der), own)).toMatchObject({ isValid: true });
+  }
+  const { own: told } = await eventsSince(owner, from);
+  expect(told.map(({ type, data }) => [type, data.kind])).toEqual([["authority.renewed", "ocsp"]]);
 });
 
 test("a take-over is planned, cancelled, begun once at its hour, and fails where another came first", async () => {

@@ -21,6 +21,8 @@ export interface Question {
   readonly label: string;
   /** Numbers only. */
   readonly isNumeric: boolean;
+  /** The service says what to answer when it is asked to: on screen, or by mail or phone. Left out where it does not. */
+  readonly isChallenge?: boolean;
 }
 
 /** A credential of a person, and how they let it sign. */
@@ -63,7 +65,13 @@ export interface SignatureService {
   redeem(access: ServiceAccess, errand: Errand, code: string): Promise<ServiceToken>;
   /** @param userId whose credentials; null for those of whoever logged in. */
   list(access: ServiceAccess, token: string, userId: string | null): Promise<PersonalCredential[]>;
-  /** Allows hashes to be signed. @param answers by the questions' ids. */
+  /** What a person is to answer; null where the service told them another way, by mail or phone. */
+  challenge(
+    access: ServiceAccess,
+    token: string,
+    asked: { readonly credentialId: string; readonly questionId: string },
+  ): Promise<string | null>;
+  /** Allows hashes to be signed; waits a moment for a person who is asked elsewhere. @param answers by the questions' ids. */
   authorize(
     access: ServiceAccess,
     token: string,

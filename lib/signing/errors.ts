@@ -216,6 +216,8 @@ export const signingError = defineErrors("signing", {
   "program-not-found": "not-found",
   "program-key-unfit": "invalid",
   "program-return-unreadable": "invalid",
+  "program-key-unreadable": "invalid",
+  "program-asks-no-more": "conflict",
   "base-moved": "conflict",
   "step-under-way": "conflict",
   "rotation-under-way": "conflict",

@@ -1,6 +1,7 @@
 import "server-only";
 import type { Context } from "#lib/context.ts";
-import { cscRefusalOf, UNFORESEEN } from "#lib/signing/programs/csc-words.ts";
+import { isRefusal } from "#lib/errors.ts";
+import { cscRefusalOf, Pending, UNFORESEEN } from "#lib/signing/programs/csc-words.ts";
 import { programContext } from "#lib/signing/programs/program-context.ts";
 import { jsonBody } from "../../_server/body.ts";
 import { visitor } from "../../_server/context.ts";
@@ -13,14 +14,16 @@ const cscJson = (body: object, status = 200): Response =>
 /** Runs a method; a refusal is said in the protocol's words. */
 export async function answerCsc(work: () => Promise<object>): Promise<Response> {
   try {
-    return cscJson(await work());
+    const answer = await work();
+    return answer instanceof Pending ? cscJson(answer.body, 202) : cscJson(answer);
   } catch (error) {
     const refusal = cscRefusalOf(error);
     if (!refusal) (await visitor()).runtime.log.error({ err: error }, "csc");
     const { status, ...said } = refusal ?? UNFORESEEN;
     const response = cscJson({ error: said.error, error_description: said.description }, status);
     if (status === 401) response.headers.set("www-authenticate", `Bearer error="${said.error}"`);
-    if (status === 429) response.headers.set("retry-after", "60");
+    if (status === 429)
+      response.headers.set("retry-after", isRefusal(error, "csc/polled-too-soon") ? "1" : "60");
     return response;
   }
 }

@@ -188,8 +188,6 @@ describe("a remote credential", () => {
     const asking = await opened({ mode: "oauth2code" });
     const needed = { kind: "forbidden", code: "keys/remote-person-needed" };
     await expect(asking.sign(message)).rejects.toMatchObject(needed);
-    service.fail({ status: 202, body: { handle: "later" } }, 1, "/authorize");
-    await expect(key.sign(message)).rejects.toMatchObject(needed);
   });
 
   test("is refused plainly when it is off, locked, gone or of another kind", async () => {
@@ -326,5 +324,93 @@ describe("a service of the Cloud Signature Consortium", () => {
       ...["-sigopt", "rsa_pss_saltlen:32", "-sigopt", "rsa_mgf1_md:sha256"],
     ]);
     expect(toHex(certificate)).toContain(toHex(fromBase64(PSS_SHA256_PARAMS)));
+  });
+});
+
+describe("a service that answers later", () => {
+  let now = 0;
+  const clock = {
+    now: () => now,
+    async sleep(ms: number) {
+      now += ms;
+    },
+  };
+  const opened = async (options: CredentialOptions = {}, isLater = false) => {
+    now = Date.now();
+    const keys = cscKeys({ ...access, answerWithinMs: 5_000, clock, isLater });
+    return keys.open(await service.addCredential("ecdsa-p256-sha256", options));
+  };
+  const later = { status: 202, body: { handle: "h1" } } as const;
+  const accepted = { status: 202, body: { error: "accepted_request" } } as const;
+  const refused = (error: string, error_description: string, status = 400) => ({
+    status,
+    body: { error, error_description },
+  });
+  const waited = async (work: Promise<unknown>) => {
+    const from = now;
+    await work;
+    return now - from;
+  };
+
+  test("is asked again until somebody has agreed there, with what it gave last, and not too often", async () => {
+    const key = await opened();
+    const before = asked("authorizeCheck");
+    service.askPerson();
+    for (const fault of [later, "break", { status: 429 }, { ...later, body: { handle: "h2" } }] as const)
+      service.fail(fault, 1, "/authorizeCheck");
+    const from = now;
+    expect(isSignedBy(key, await key.sign(message))).toBe(true);
+    const ms = now - from;
+    expect(asked("authorizeCheck") - before).toBe(5);
+    expect(ms).toBeGreaterThan(1_500 * 5);
+    expect(service.handles.at(-1)).toBe("h2");
+  });
+
+  test("needs a person where they say no or never say anything, and is asked for no second authorization", async () => {
+    const key = await opened();
+    const needed = { kind: "forbidden", code: "keys/remote-person-needed" };
+    const before = asked("credentials/authorize");
+    service.fail(later, 1, "credentials/authorize");
+    service.fail(refused("access_denied", "No", 403), 1, "/authorizeCheck");
+    await expect(key.sign(message)).rejects.toMatchObject({
+      code: expect.stringMatching(/person|permitted/),
+    });
+    service.fail(later, 1, "credentials/authorize");
+    service.fail(later, 200, "/authorizeCheck");
+    expect(await waited(expect(key.sign(message)).rejects.toMatchObject(needed))).toBeLessThanOrEqual(
+      120_000,
+    );
+    service.forget();
+    expect(asked("credentials/authorize") - before).toBe(2);
+  });
+
+  test.each(["S", "A"] as const)(
+    "has its signatures fetched when they are made, in mode %s",
+    async (mode) => {
+      now = Date.now();
+      const keys = cscKeys({ ...access, answerWithinMs: 5_000, clock, isLater: mode === "A" });
+      const key = await keys.open(await service.addCredential("ecdsa-p256-sha256"));
+      service.signLater();
+      const busy = refused("accepted_request", "The previous asynchronous signature request is not done");
+      for (const fault of [accepted, busy, "lose", { status: 503 }] as const)
+        service.fail(fault, 1, "/signPolling");
+      expect(isSignedBy(key, await key.sign(message))).toBe(true);
+      expect(Math.max(...service.uses.values())).toBe(1);
+    },
+  );
+
+  test("is asked anew where it has lost the response, and given up where none ever comes", async () => {
+    const key = await opened();
+    service.signLater();
+    service.fail(refused("invalid_request", "Invalid parameter requestID"), 1, "/signPolling");
+    const before = asked("credentials/authorize");
+    expect(isSignedBy(key, await key.sign(message))).toBe(true);
+    expect(asked("credentials/authorize") - before).toBe(2);
+    const patient = await opened({}, true);
+    service.fail(accepted, 500, "/signPolling");
+    expect(await waited(expect(patient.sign(message)).rejects.toMatchObject(unavailable))).toBeLessThan(
+      130_000,
+    );
+    service.forget();
   });
 });

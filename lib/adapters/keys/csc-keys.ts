@@ -18,6 +18,8 @@ export interface CscAccess extends CscService {
   /** The secret that a key's id names. */
   secretOf(secretId: string): Promise<RemoteSecret | null>;
   readonly clock?: Clock;
+  /** Signatures are made without being waited for (CSC API 2.0 §11.10: operation mode A). */
+  readonly isLater?: boolean;
 }
 
 const MAX_LISTED = 50;
@@ -63,6 +65,7 @@ export function cscKeys(access: CscAccess): KeyProvider & RemoteSigning {
       const credential: OpenCredential = {
         ...{ credentialId, algorithm, signOid: signOid(algorithm, info.key.algo)! },
         ...{ wanted: wantedBy(info.auth), secret: await secretOf(secretId) },
+        isLater: access.isLater ?? false,
       };
       const desk = desks.get(id) ?? newDesk(ask, secrets);
       desks.set(id, desk);

@@ -9,12 +9,15 @@ import type {
 } from "#lib/ports/signature-service.ts";
 import type { WebReader } from "#lib/ports/web.ts";
 import { signOid } from "../keys/csc/algorithms.ts";
+import { agreed, CLOCK, type Clock } from "../keys/csc/authorized.ts";
 import { CredentialInfo, credentialOf } from "../keys/csc/credential.ts";
 import { refuse, WHO } from "../keys/csc/service.ts";
 import type { RestAnswer } from "../keys/rest/ask.ts";
 import { askToken, callService, oauthBase } from "./csc-web.ts";
 
 const MOST_LISTED = 20;
+/** They look at this page meanwhile. */
+const PATIENCE_MS = 45_000;
 const WITH_CERTIFICATES = { certificates: "chain", certInfo: true, authInfo: true };
 
 /**
@@ -23,7 +26,7 @@ const WITH_CERTIFICATES = { certificates: "chain", certInfo: true, authInfo: tru
  *
  * @param web how it is reached: from public addresses, and from those the operator has named.
  */
-export function cscSignatureService(web: WebReader): SignatureService {
+export function cscSignatureService(web: WebReader, clock: Clock = CLOCK): SignatureService {
   const ask = (access: ServiceAccess, method: string, token: string, body: object) =>
     callService(web, { url: `${access.url.replace(/\/+$/, "")}/${method}`, body, token });
   const call = async (access: ServiceAccess, method: string, token: string, body: object) => {
@@ -39,6 +42,15 @@ export function cscSignatureService(web: WebReader): SignatureService {
     return personalOf(id, body);
   };
   return {
+    async challenge(access, token, { credentialId, questionId }) {
+      const asked = { credentialID: credentialId, authObjectID: questionId };
+      const { body } = await call(access, "credentials/getChallenge", token, asked);
+      // CSC API 2.0 §11.8: 204 where it goes another way.
+      if (body.challenge === undefined) return null;
+      if (typeof body.challenge !== "string" || body.challenge.length > 1000)
+        throw keysError("unavailable", `${WHO} gave a challenge that nobody can read`);
+      return body.challenge;
+    },
     async check(access) {
       await askToken(web, access, { grant_type: "client_credentials", scope: "service" });
     },
@@ -85,13 +97,16 @@ export function cscSignatureService(web: WebReader): SignatureService {
     },
     async authorize(access, token, { credentialId, hashes, hashOid }, answers) {
       const authData = Object.entries(answers).map(([id, value]) => ({ id, value }));
-      const answer = await call(access, "credentials/authorize", token, {
+      const first = await call(access, "credentials/authorize", token, {
         ...{ credentialID: credentialId, numSignatures: hashes.length, hashes, hashAlgorithmOID: hashOid },
         ...(authData.length > 0 && { authData }),
       });
+      const waiting = { ...clock, until: clock.now() + PATIENCE_MS };
+      const answer = await agreed((method, body) => ask(access, method, token, body), first, waiting);
+      requireAnswer(answer);
       const { SAD: text, expiresIn } = answer.body;
       if (typeof text !== "string" || text === "")
-        throw keysError("remote-person-needed", `${WHO} wants to be asked again later`);
+        throw keysError("unavailable", `${WHO} answered with no authorization`);
       // CSC API 2.0 §11.6: without a word an authorization lasts an hour.
       return { text, lastsSeconds: typeof expiresIn === "number" ? expiresIn : 3600 };
     },
@@ -119,11 +134,15 @@ function personalOf(id: string, body: unknown): PersonalCredential | null {
 function waysOf(auth: CredentialInfo["auth"]): Pick<PersonalCredential, "mode" | "questions"> {
   const { mode, objects = [] } = auth;
   if (mode === "oauth2code") return { mode: "page", questions: [] };
-  if (mode === "implicit") return { mode: "unknown", questions: [] };
-  if (mode !== "explicit" || objects.some(({ type }) => type !== "Password"))
+  // Who asks the person itself needs no answer from here.
+  if (mode === "implicit") return { mode: "nothing", questions: [] };
+  if (mode !== "explicit" || objects.some(({ type }) => type !== "Password" && type !== "ChallengeResponse"))
     return { mode: "unknown", questions: [] };
   const questions = objects.map(
-    ({ id, label, format }): Question => ({ id, label: label || id, isNumeric: format === "N" }),
+    ({ id, label, format, type }): Question => ({
+      ...{ id, label: label || id, isNumeric: format === "N" },
+      ...(type === "ChallengeResponse" && { isChallenge: true }),
+    }),
   );
   return { mode: questions.length > 0 ? "answers" : "nothing", questions };
 }

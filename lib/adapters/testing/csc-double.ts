@@ -14,6 +14,12 @@ export interface CscDouble extends RestDouble {
   endTokens(): void;
   /** How often each authorization was signed with. */
   readonly uses: ReadonlyMap<string, number>;
+  /** Somebody has to agree to the next authorization first, and does at once. */
+  askPerson(): void;
+  /** With what it was asked last whether they have. */
+  readonly handles: readonly string[];
+  /** The next signatures have to be fetched. */
+  signLater(): void;
   /** Authorizations that are given from now on end after so many seconds. */
   authorizeFor(seconds: number): void;
 }
@@ -84,7 +90,10 @@ export async function startCscDouble(): Promise<CscDouble> {
   const wrongTries = new Map<string, number>();
   const authorizations = new Map<string, Authorization>();
   const uses = new Map<string, number>();
-  let seconds = 300;
+  const handles: string[] = [];
+  const responses = new Map<string, DoubleAnswer>();
+  let [seconds, asksPerson, signsLater] = [300, false, false];
+  let agreed: DoubleAnswer | null = null;
 
   const answer = ({ method, path, headers, text }: DoubleRequest): DoubleAnswer => {
     if (method !== "POST") return { status: 405 };
@@ -96,6 +105,15 @@ export async function startCscDouble(): Promise<CscDouble> {
     if (scheme !== "Bearer") return refusal("Malformed authorization header");
     if (!tokens.has(token!)) return refusal("The access token is invalid", "invalid_token", 401);
     if (path === "/csc/v2/credentials/list") return list(body);
+    if (path === "/csc/v2/credentials/authorizeCheck") {
+      if (typeof body.handle !== "string" || !agreed) return refusal("Invalid parameter handle");
+      handles.push(body.handle);
+      return agreed;
+    }
+    if (path === "/csc/v2/signatures/signPolling") {
+      if (typeof body.requestID !== "string") return missing("string", "requestID");
+      return responses.get(body.requestID) ?? refusal("Invalid parameter requestID");
+    }
     const { credentialID } = body;
     if (typeof credentialID !== "string") return missing("string", "credentialID");
     const credential = credentials.get(credentialID);
@@ -151,7 +169,10 @@ export async function startCscDouble(): Promise<CscDouble> {
     const endsAt = Date.now() + seconds * 1000;
     authorizations.set(SAD, { credentialID: id, hashes: bound, endsAt, left: Number(numSignatures) });
     uses.set(SAD, 0);
-    return ok({ SAD, expiresIn: seconds });
+    const given = ok({ SAD, expiresIn: seconds });
+    if (!asksPerson) return given;
+    [asksPerson, agreed] = [false, given];
+    return { status: 202, body: { handle: "h1" } };
   };
 
   const secretsRefused = (id: string, { pin, code }: Credential, authData: unknown): DoubleAnswer | null => {
@@ -189,12 +210,22 @@ export async function startCscDouble(): Promise<CscDouble> {
     uses.set(SAD, uses.get(SAD)! + 1);
     const hash = ECDSA[signAlgo] ?? HASHES[String(hashAlgorithmOID)] ?? "sha256";
     const signatures = wanted.map((one) => toBase64(signed(credential, signAlgo, hash, fromBase64(one))));
-    return ok({ signatures });
+    if (!signsLater && body.operationMode !== "A") return ok({ signatures });
+    const responseID = randomUUID();
+    responses.set(responseID, ok({ signatures }));
+    signsLater = false;
+    return ok({ responseID });
   };
 
   const double = await startRestDouble(answer);
   return Object.assign(double, {
-    ...{ client, uses },
+    ...{ client, uses, handles },
+    askPerson() {
+      asksPerson = true;
+    },
+    signLater() {
+      signsLater = true;
+    },
     async addCredential(algorithm: KeyAlgorithm, { certify, ...more }: CredentialOptions = {}) {
       const privateKey = MAKERS[algorithm]();
       const pem = privateKey.export({ type: "pkcs8", format: "pem" }) as string;

@@ -5,7 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 
 /**
  * What happens to a request on its way: its connection breaks before it arrives or after it was done, the server
- * seems to fail after it, the answer takes long, or is another one.
+ * seems to fail after it, the answer takes long, is another one, or comes without the server being asked.
  */
 export type ProxyFault =
   | "lost-before"
@@ -13,6 +13,7 @@ export type ProxyFault =
   | "failed-after"
   | { readonly slowMs: number }
   | { before(): Promise<void> }
+  | { readonly says: { readonly status: number; readonly body: object } }
   | ((text: string) => string);
 
 /** A way to a server that can be told to be bad. */
@@ -45,6 +46,10 @@ export async function startFaultyProxy(): Promise<FaultyProxy> {
     const index = faults.findIndex(({ path }) => request.url!.includes(path));
     const fault = index < 0 ? undefined : faults.splice(index, 1)[0]!.fault;
     if (fault === "lost-before") return void response.destroy();
+    if (typeof fault === "object" && "says" in fault) {
+      response.writeHead(fault.says.status, { "content-type": "application/json" });
+      return void response.end(JSON.stringify(fault.says.body));
+    }
     if (typeof fault === "object" && "before" in fault) await fault.before();
     const { authorization, "content-type": type = "" } = request.headers;
     const answer = await fetch(`${target}${request.url}`, {

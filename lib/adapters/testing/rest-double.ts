@@ -28,6 +28,8 @@ export interface RestDouble {
   readonly url: string;
   /** The next `times` requests whose path holds `path` fail like this. */
   fail(fault: DoubleFault, times?: number, path?: string): void;
+  /** Nothing fails any more. */
+  forget(): void;
   /** `POST /path`, refused ones too. */
   readonly requests: string[];
   close(): Promise<void>;
@@ -60,6 +62,9 @@ export async function startRestDouble(answer: (request: DoubleRequest) => Double
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     fail(fault, times = 1, path = "") {
       for (let count = 0; count < times; count++) faults.push({ fault, path });
+    },
+    forget() {
+      faults.length = 0;
     },
     requests,
     async close() {

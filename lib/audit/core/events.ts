@@ -165,6 +165,7 @@ export const EVENT_TYPES = [
   "program.opened",
   "program.closed",
   "program.locked",
+  "program-signing.asked",
   "program-signing.approved",
   "program-signing.refused",
   "program-signing.authorized",

@@ -123,6 +123,7 @@ export const FOLLOWED_TYPES = [
   "expiry-digest.made",
   "seal.rotation-asked",
   "seal.rotation-failed",
+  "program-signing.asked",
   "seal.rotated",
 ] as const satisfies readonly EventType[];
 

@@ -25,6 +25,12 @@ export const cscError = defineErrors("csc", {
   "code-refused": "invalid",
   "redirect-refused": "invalid",
   "approval-needed": "forbidden",
+  "approval-refused": "forbidden",
+  "handle-unknown": "not-found",
+  "object-unknown": "not-found",
+  "request-unknown": "not-found",
+  "not-yet-signed": "unavailable",
+  "polled-too-soon": "too-large",
 });
 
 /** How long an authorization may be used. */
@@ -35,6 +41,35 @@ const TRANSACTION_SECONDS = 1800;
 export const MULTISIGN = 20;
 /** Wrong PINs in a row before a program has to be let in anew. */
 const PINS = 5;
+
+/** How long a member may take to let hashes be signed. */
+export const APPROVAL_SECONDS = 600;
+/** How long a challenge can be answered, and how many may be open at once. */
+export const CHALLENGE_SECONDS = 120;
+const OPEN_CHALLENGES = 20;
+/** Who asks whether something is done waits that long before asking again. */
+export const POLL_MS = 1_000;
+/** How long signatures can be fetched, in milliseconds: when not told, and at most. */
+export const RESPONSE_MS = { usual: 3_600_000, most: 86_400_000 } as const;
+
+interface OpenChallenge {
+  readonly text: string;
+  readonly endsAt: string;
+}
+
+/** Those that can still be answered, with the newest. */
+export const withChallenge = (
+  open: readonly OpenChallenge[],
+  fresh: OpenChallenge,
+  now: Date,
+): readonly OpenChallenge[] =>
+  [...open.filter(({ endsAt }) => new Date(endsAt) > now), fresh].slice(-OPEN_CHALLENGES);
+
+/** @throws csc/polled-too-soon */
+export function requirePatience(polledAt: Date | null, now: Date): void {
+  if (polledAt && now.getTime() - polledAt.getTime() < POLL_MS)
+    throw cscError("polled-too-soon", `asked ${now.getTime() - polledAt.getTime()} ms ago`);
+}
 
 export interface HashesAsked {
   /** Base64 each. */

@@ -29,12 +29,33 @@ const SAID: Readonly<Record<string, Said>> = {
   "csc/code-refused": [400, "invalid_grant", "The code is unknown, used, late, or another program's"],
   "csc/redirect-refused": [400, "invalid_request", "Invalid parameter redirect_uri"],
   "csc/approval-needed": [400, "invalid_request", "The credential is authorized at oauth2/authorize"],
+  "csc/approval-refused": [403, "access_denied", "A member did not allow the hashes to be signed"],
+  "csc/handle-unknown": [400, "invalid_request", "Invalid parameter handle"],
+  "csc/object-unknown": [400, "invalid_request", "Invalid parameter authObjectID"],
+  "csc/request-unknown": [400, "invalid_request", "Invalid parameter requestID"],
+  // CSC API 2.0 §11.12: an answer that is not there yet is among the errors, with this status.
+  "csc/not-yet-signed": [
+    202,
+    "accepted_request",
+    "The previous async request has been accepted but not yet completed",
+  ],
+  "csc/polled-too-soon": [429, "too_many_requests", "Asked again too soon. Wait a second"],
   "csc/timestamps-off": [404, "not_found", "Time-stamps are not given here"],
   "csc/not-stamped": [503, "server_error", "No time-stamp was made. Try again"],
   "identity/too-many-tries": [429, "too_many_requests", "Too many requests. Wait a minute"],
   "input/too-large": [413, "invalid_request", "The request is too long"],
   "input/invalid": [400, "invalid_request", "The request cannot be read"],
 };
+
+/** An authorization that is still underway (CSC API 2.0 §11.6, §11.7): HTTP 202. */
+export class Pending {
+  readonly body: object;
+
+  constructor(body: object) {
+    this.body = body;
+  }
+}
+
 export interface CscRefusal {
   readonly status: number;
   readonly error: string;

@@ -8,7 +8,7 @@ import { CURVE_OIDS, SIGN_OIDS } from "#lib/ports/csc-names.ts";
 import type { KeyAlgorithm } from "#lib/ports/keys.ts";
 import { cscError, MULTISIGN } from "../core/program-signing.ts";
 import { isUsable } from "./offered-key.ts";
-import { bodyOf, type Certificates, certificatesIn, keyIdIn } from "./program-request.ts";
+import { bodyOf, type Certificates, CHALLENGE_ID, certificatesIn, keyIdIn } from "./program-request.ts";
 import { type KeyRow, listProgramKeys, loadKeys, loadProgram, type ProgramRow } from "./store.ts";
 import { offersTimestamps } from "./timestamp-hash.ts";
 
@@ -23,10 +23,12 @@ export function describeService({ runtime }: Pick<Visitor, "runtime">): object {
     description:
       "Keys of organizations, for programs that they let in. This is not a qualified trust service.",
     ...{ authType: ["oauth2client", "oauth2code"], oauth2: `${baseUrl}/csc/v2` },
+    asynchronousOperationMode: true,
     methods: [
       ...["oauth2/authorize", "oauth2/token", "oauth2/revoke"],
       ...["credentials/list", "credentials/info", "credentials/authorize"],
-      ...["credentials/extendTransaction", "signatures/signHash"],
+      ...["credentials/authorizeCheck", "credentials/getChallenge", "credentials/extendTransaction"],
+      ...["signatures/signHash", "signatures/signPolling"],
       ...(offersTimestamps(runtime) ? ["signatures/timestamp"] : []),
     ],
     signAlgorithms: { algos: [...new Set(Object.values(SIGN_OIDS).flat())] },
@@ -82,7 +84,10 @@ async function credentialOf(ctx: Context, row: KeyRow, program: ProgramRow, want
   const algorithm = key.algorithm as KeyAlgorithm;
   const above = wanted === "chain" ? await certificatesAbove(ctx.runtime, certificate) : [];
   const curve = CURVE_OIDS[algorithm];
-  const asksPin = program.pinHash !== null;
+  const objects = [
+    ...(program.pinHash === null ? [] : [{ type: "Password", id: "PIN", format: "A", label: "PIN" }]),
+    ...(program.challengeKey === null ? [] : [CHALLENGE]),
+  ];
   return {
     description: `Seal key of ${parsed.subject.text}`.slice(0, 255),
     key: {
@@ -102,12 +107,17 @@ async function credentialOf(ctx: Context, row: KeyRow, program: ProgramRow, want
         ? { mode: "oauth2code" }
         : {
             mode: "explicit",
-            ...(asksPin && { expression: "PIN" }),
-            objects: asksPin ? [{ type: "Password", id: "PIN", format: "A", label: "PIN" }] : [],
+            ...(objects.length > 0 && { expression: objects.map(({ id }) => id).join(" AND ") }),
+            objects,
           },
     ...{ SCAL: "2", multisign: MULTISIGN, lang: "en-US" },
   };
 }
+
+const CHALLENGE = {
+  ...{ type: "ChallengeResponse", id: CHALLENGE_ID, format: "A", label: "Signature over the challenge" },
+  description: "Base64 of the signature with the key the program was let in with",
+};
 
 function statusOf({ key, certificate, revokedAt }: KeyRow, now: Date): string {
   if (revokedAt || key.blockedAt) return "revoked";

@@ -8,6 +8,7 @@ import { hashPassword } from "#lib/identity/create-organization.ts";
 import { publicId, uuidV7 } from "#lib/ids.ts";
 import { isLoopback } from "#lib/loopback.ts";
 import { signingError } from "../errors.ts";
+import { readChallengeKey } from "./challenge-key.ts";
 import { isUsable } from "./offered-key.ts";
 import { changeProgram, endTokens, loadKeys, loadProgram, saveProgram } from "./store.ts";
 
@@ -28,6 +29,10 @@ const Input = z.object({
     .default(""),
   /** Where members are sent back to who let it sign each time; empty where it signs by itself. */
   redirectUri: typedLine(300).default(""),
+  /** A member allows each authorization on our own pages. */
+  asksApproval: z.boolean().default(false),
+  /** PEM of the public key it answers challenges with; empty for none. */
+  challengeKey: z.string().max(2000).default(""),
 });
 
 /** What a program logs in with. The secret is shown once: only its hash is kept. */
@@ -39,11 +44,13 @@ export interface ProgramLogIn {
 /**
  * Lets a named program sign hashes with keys of the organization, until a day and so many a minute.
  *
- * @throws signing/programs-off, program-key-unfit
+ * @throws signing/programs-off, program-key-unfit, program-return-unreadable, program-key-unreadable
  */
 export async function openProgram(ctx: Context, input: z.input<typeof Input>): Promise<ProgramLogIn> {
   const member = requirePermission(ctx, "key.manage");
-  const { name, keyIds, maySign, perMinute, days, pin, redirectUri } = Input.parse(input);
+  const { name, keyIds, maySign, perMinute, days, pin, redirectUri, asksApproval, ...more } =
+    Input.parse(input);
+  const challengeKey = more.challengeKey.trim() ? readChallengeKey(more.challengeKey) : null;
   if (redirectUri !== "" && !isReturn(redirectUri))
     throw signingError("program-return-unreadable", redirectUri);
   if (!ctx.runtime.config.cscServer) throw signingError("programs-off", "CSC_SERVER is not true");
@@ -60,12 +67,14 @@ export async function openProgram(ctx: Context, input: z.input<typeof Input>): P
       throw signingError("program-key-unfit", `of ${wanted.join(", ")}`);
     const row = {
       ...{ organizationId: ctx.organizationId, id, name, secretHash, pinHash, scopes, perMinute },
-      redirectUri: redirectUri || null,
+      ...{ redirectUri: redirectUri || null, asksApproval, challengeKey },
     };
     await saveProgram(ctx, { ...row, createdBy: member.memberId, createdAt: at, expiresAt }, wanted);
     const data = {
       ...{ program: id, name, keys: wanted, scopes: [...scopes], perMinute, asksPin: pinHash !== null },
       asksMember: redirectUri || undefined,
+      ...(asksApproval && { asksApproval }),
+      ...(challengeKey && { asksChallenge: true }),
       expiresAt: expiresAt.toISOString(),
     };
     await appendEvent(ctx, { type: "program.opened", envelopeId: null, data });

@@ -5,7 +5,7 @@ import { digestSizeBytes } from "#lib/pki/core/algorithms.ts";
 import { TIMESTAMP_DIGESTS, type TimestampWanted } from "#lib/pki/timestamp-desk.ts";
 import { HASH_OIDS, hashOf, PSS_SHA256_PARAMS, SIGN_OIDS, WITHOUT_HASH } from "#lib/ports/csc-names.ts";
 import type { KeyAlgorithm } from "#lib/ports/keys.ts";
-import { cscError } from "../core/program-signing.ts";
+import { cscError, RESPONSE_MS } from "../core/program-signing.ts";
 
 // What programs ask, in the words of CSC API 2.0 §11. Descriptions of refusals are the specification's.
 
@@ -50,13 +50,21 @@ export function authorizationIn(body: Body, algorithm: KeyAlgorithm) {
   if (!Number.isInteger(numSignatures)) throw missing("integer", "numSignatures");
   if (Number(numSignatures) < 1) throw wrong("Invalid value for parameter numSignatures");
   requireHash(stringIn(body, "hashAlgorithmOID"), algorithm);
-  return { numSignatures: Number(numSignatures), hashes: hashesIn(body, algorithm), pin: pinIn(authData) };
+  return { numSignatures: Number(numSignatures), hashes: hashesIn(body, algorithm), told: toldIn(authData) };
 }
 
-function pinIn(authData: unknown): string | null {
-  const parsed = z.array(z.object({ id: z.string(), value: z.string().max(200) })).safeParse(authData ?? []);
+/** What a program tells of itself before it may sign. */
+export interface Told {
+  readonly pin: string | null;
+  /** What it makes of a challenge, base64. */
+  readonly answer: string | null;
+}
+
+function toldIn(authData: unknown): Told {
+  const parsed = z.array(z.object({ id: z.string(), value: z.string().max(2000) })).safeParse(authData ?? []);
   if (!parsed.success) throw missing("array", "authData");
-  return parsed.data.find(({ id }) => id === "PIN")?.value ?? null;
+  const of = (wanted: string) => parsed.data.find(({ id }) => id === wanted)?.value ?? null;
+  return { pin: of("PIN"), answer: of(CHALLENGE_ID) };
 }
 
 /** What is to be signed, by an authorization. @throws csc/malformed */
@@ -69,10 +77,42 @@ export function signingIn(body: Body, algorithm: KeyAlgorithm) {
   const isPss = algorithm.startsWith("rsa-pss-");
   if (isPss && stringIn(body, "signAlgoParams") !== PSS_SHA256_PARAMS)
     throw wrong("Invalid parameter signAlgoParams");
-  if (body.operationMode !== undefined && body.operationMode !== "S")
-    throw wrong("Invalid parameter operationMode");
-  return { sad, hashes };
+  return { sad, hashes, responseMs: responseMsIn(body) };
 }
+
+/** For how long signatures are kept to be fetched; null where the program waits for them. */
+function responseMsIn({ operationMode = "S", validity_period, response_uri }: Body): number | null {
+  if (operationMode === "S") return null;
+  if (operationMode !== "A") throw wrong("Invalid parameter operationMode");
+  // Nobody is called back: an address that others choose is not asked from inside.
+  if (response_uri !== undefined) throw wrong("Invalid parameter response_uri");
+  if (validity_period === undefined) return RESPONSE_MS.usual;
+  if (!Number.isInteger(validity_period)) throw wrong("Invalid parameter validity_period");
+  const ms = Number(validity_period);
+  if (ms < 1 || ms > RESPONSE_MS.most) throw wrong("Out of bounds parameter validity_period");
+  return ms;
+}
+
+/** What a member's word is asked with. @throws csc/malformed */
+export const handleIn = (body: Body): string => {
+  if (typeof body.handle !== "string" || body.handle === "") throw wrong("Invalid parameter handle");
+  return body.handle;
+};
+
+/** What signatures are fetched with. @throws csc/malformed */
+export function requestIdIn(body: Body): string {
+  // Whose they are, the program's token says.
+  if (body.userID !== undefined && body.userID !== null) throw wrong("userID parameter SHALL be null");
+  if (body.clientData !== undefined && typeof body.clientData !== "string")
+    throw wrong("Invalid parameter clientData");
+  return stringIn(body, "requestID");
+}
+
+/** The one that is answered with a signature over it. */
+export const CHALLENGE_ID = "CHALLENGE";
+
+/** @throws csc/malformed */
+export const objectIdIn = (body: Body): string => stringIn(body, "authObjectID");
 
 /** Of which authorization what is to be signed later. @throws csc/malformed */
 export function extensionIn(body: Body, algorithm: KeyAlgorithm) {

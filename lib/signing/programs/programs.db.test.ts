@@ -1,10 +1,18 @@
-import { createHash, createPublicKey, randomBytes, verify, X509Certificate } from "node:crypto";
+import {
+  createHash,
+  createPublicKey,
+  generateKeyPairSync,
+  randomBytes,
+  sign as sign256,
+  verify,
+  X509Certificate,
+} from "node:crypto";
 import { readdirSync } from "node:fs";
 import path from "node:path";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { REQUEST, refusalOf, testProduct } from "#db/testing.ts";
 import { readChain } from "#lib/audit/read-chain.ts";
-import { fromBase64, toBase64 } from "#lib/bytes.ts";
+import { fromBase64, fromUtf8, sha256, toBase64 } from "#lib/bytes.ts";
 import { type Context, createContext } from "#lib/context.ts";
 import { parsePublicId } from "#lib/ids.ts";
 import { openssl, pem } from "#lib/pki/core/testing.ts";
@@ -13,10 +21,14 @@ import { HASH_OIDS } from "#lib/ports/csc-names.ts";
 import type { WorkerRuntime } from "#lib/runtime.ts";
 import { openSeal } from "../seal-key.ts";
 import { authorizeHashes } from "./authorize-hashes.ts";
+import { giveChallenge } from "./challenge-program.ts";
+import { checkApproval, decideAsked } from "./check-approval.ts";
+import { Pending } from "./csc-words.ts";
 import { describeCredential, describeService, listCredentials } from "./describe-credentials.ts";
 import { extendAuthorization } from "./extend-authorization.ts";
 import { listKeyPrograms } from "./list-programs.ts";
 import { closeProgram, openProgram, type ProgramLogIn } from "./open-program.ts";
+import { pollSignatures } from "./poll-signatures.ts";
 import { issueProgramToken, programContext, revokeProgramToken } from "./program-context.ts";
 import { signHashes } from "./sign-hashes.ts";
 import { timestampHash } from "./timestamp-hash.ts";
@@ -42,6 +54,11 @@ beforeAll(async () => {
   credentialID = `key_${keyId.replaceAll("-", "")}`;
 }, 180_000);
 
+// All tests of this file log in from one address, quickly.
+beforeEach(async () => {
+  await product().admin`delete from rate_limits where key like 'program-log-in:%'`;
+});
+
 const opened = (more: Partial<Parameters<typeof openProgram>[1]> = {}) =>
   openProgram(owner, { name: "Billing", keyIds: [keyId], perMinute: 1000, days: 30, ...more });
 
@@ -54,13 +71,23 @@ async function programWith(logIn: ProgramLogIn, runtime: WorkerRuntime = product
   return { token: token.text, ctx: await programContext(visitor, `Bearer ${token.text}`) };
 }
 
-const authorize = (ctx: Context, more: object = {}) =>
+const ask = (ctx: Context, more: object = {}) =>
   authorizeHashes(ctx, {
     ...{ credentialID, numSignatures: 1, hashes: [hash], hashAlgorithmOID: HASH_OIDS.sha256 },
     ...more,
   });
-const sign = (ctx: Context, SAD: string, more: object = {}) =>
+async function authorize(ctx: Context, more: object = {}) {
+  const allowed = await ask(ctx, more);
+  if (allowed instanceof Pending) throw new Error("a member is asked");
+  return allowed;
+}
+const signing = (ctx: Context, SAD: string, more: object = {}) =>
   signHashes(ctx, { credentialID, SAD, hashes: [hash], ...SIGNING, ...more });
+async function sign(ctx: Context, SAD: string, more: object = {}) {
+  const signed = await signing(ctx, SAD, more);
+  if ("responseID" in signed) throw new Error("it is signed later");
+  return signed;
+}
 const extend = (ctx: Context, SAD: string, hashes: readonly string[], more: object = {}) =>
   extendAuthorization(ctx, {
     ...{ credentialID, SAD, hashes, hashAlgorithmOID: HASH_OIDS.sha256 },
@@ -176,7 +203,7 @@ describe("a program that an administrator lets in", () => {
     );
     const bare = { signAlgo: "1.2.840.113549.1.1.1", hashAlgorithmOID: undefined };
     expect(await said(sign(ctx, SAD, bare))).toMatch(/string parameter hashAlgorithmOID/);
-    expect(await said(sign(ctx, SAD, { operationMode: "A" }))).toMatch(/operationMode/);
+    expect(await said(sign(ctx, SAD, { operationMode: "B" }))).toMatch(/operationMode/);
     expect(await refusalOf(sign(ctx, SAD))).toBeUndefined();
   });
 
@@ -476,3 +503,157 @@ async function softwareId(): Promise<string> {
   const [row] = await product().admin`select key_id from signing_keys where id = ${keyId}`;
   return row!.key_id;
 }
+
+describe("a program that does not wait", () => {
+  const later = (ctx: Context, ms: number): Context => ({ ...ctx, now: () => new Date(Date.now() + ms) });
+  const fetched = (ctx: Context, requestID: unknown, more: object = {}) =>
+    pollSignatures(ctx, { requestID, ...more });
+  const begun = async (ctx: Context, more: object = {}) => {
+    const { SAD } = await authorize(ctx);
+    const answer = await signing(ctx, SAD, { operationMode: "A", ...more });
+    return "responseID" in answer ? answer.responseID : "";
+  };
+
+  test("fetches its signatures when they are there, as often as it likes, until they are kept no longer", async () => {
+    const { ctx } = await programWith(await opened());
+    const id = await begun(ctx, { validity_period: 60_000 });
+    await expect
+      .poll(async () => (await fetched(later(ctx, 2_000), id).catch(() => null))?.signatures.length, {
+        ...{ timeout: 10_000, interval: 1_100 },
+      })
+      .toBe(1);
+    const twice = [await fetched(later(ctx, 10_000), id), await fetched(later(ctx, 20_000), id)];
+    expect(twice[0]).toEqual(twice[1]);
+    expect(await saidOf(fetched(later(ctx, 20_100), id))).toBe("csc/polled-too-soon");
+    expect(await saidOf(fetched(later(ctx, 61_000), id))).toBe("csc/request-unknown");
+    const { ctx: other } = await programWith(await opened({ name: "Other" }));
+    expect(await saidOf(fetched(other, id))).toBe("csc/request-unknown");
+  });
+
+  test("is told what is wrong with what it asks", async () => {
+    const { ctx } = await programWith(await opened());
+    const { SAD } = await authorize(ctx);
+    const said = (more: object) => saidOf(signing(ctx, SAD, { operationMode: "A", ...more }));
+    expect(await said({ operationMode: "X" })).toBe("Invalid parameter operationMode");
+    expect(await said({ validity_period: "soon" })).toBe("Invalid parameter validity_period");
+    expect(await said({ validity_period: 86_400_001 })).toBe("Out of bounds parameter validity_period");
+    expect(await said({ response_uri: "https://example.com/" })).toBe("Invalid parameter response_uri");
+    expect(await saidOf(fetched(ctx, 7))).toBe("Missing (or invalid type) string parameter requestID");
+    expect(await saidOf(fetched(ctx, "none"))).toBe("csc/request-unknown");
+    expect(await saidOf(fetched(ctx, "none", { userID: "ana" }))).toBe("userID parameter SHALL be null");
+    expect(await saidOf(fetched(ctx, "none", { clientData: 1 }))).toBe("Invalid parameter clientData");
+  });
+
+  test("is answered that it is not done while no worker is there, and the next worker does it", async () => {
+    const { ctx } = await programWith(await opened());
+    const { SAD } = await authorize(ctx);
+    const answer = await signing(ctx, SAD, { operationMode: "A" });
+    const id = "responseID" in answer ? answer.responseID : "";
+    // As it is where nobody has heard of it.
+    const reset = async () => product().admin`update program_authorizations
+      set state = 'redeemed', signatures = null where response_sha256 = ${Buffer.from(sha256(fromUtf8(id)))}`;
+    const isThere = async (ms: number) => (await fetched(later(ctx, ms), id).catch(() => null)) !== null;
+    await expect.poll(() => isThere(2_000), { timeout: 10_000, interval: 1_100 }).toBe(true);
+    await reset();
+    expect(await saidOf(fetched(later(ctx, 60_000), id))).toBe("csc/not-yet-signed");
+    await expect.poll(() => isThere(120_000), { timeout: 10_000, interval: 1_100 }).toBe(true);
+  });
+});
+
+describe("a program that asks a member first", () => {
+  const later = (ctx: Context, ms: number): Context => ({ ...ctx, now: () => new Date(Date.now() + ms) });
+  const check = (ctx: Context, handle: unknown) => checkApproval(ctx, { handle });
+  async function asked() {
+    const { ctx } = await programWith(await opened({ asksApproval: true }));
+    const pending = (await ask(ctx)) as Pending;
+    const { handle } = pending.body as { handle: string };
+    const [item] = (await listKeyPrograms(owner)).asked.slice(-1);
+    return { ctx, handle, authorizationId: item!.id, item: item! };
+  }
+
+  test("is given its authorization once an administrator has allowed these hashes, and once only", async () => {
+    const { ctx, handle, authorizationId, item } = await asked();
+    expect(item).toMatchObject({ program: "Billing", hashes: [Buffer.from(hash, "base64").toString("hex")] });
+    expect(await check(ctx, handle)).toEqual(new Pending({ handle }));
+    expect(await saidOf(check(ctx, handle))).toBe("csc/polled-too-soon");
+    await decideAsked(owner, { authorizationId, isAllowed: true });
+    const allowed = await check(ctx, handle);
+    if (allowed instanceof Pending) throw new Error("still asking");
+    expect(await saidOf(check(later(ctx, 2_000), handle))).toBe("csc/handle-unknown");
+    expect((await sign(ctx, allowed.SAD)).signatures).toHaveLength(1);
+    const again = decideAsked(owner, { authorizationId, isAllowed: false });
+    expect(await saidOf(again)).toBe("signing/program-asks-no-more");
+    const own = (await readChain(owner, null)).entries.filter(
+      ({ data }) => data.authorization === authorizationId,
+    );
+    expect(own.map(({ type }) => type)).toEqual([
+      ...["program-signing.asked", "program-signing.approved", "program-signing.authorized"],
+      "program-signature.made",
+    ]);
+    expect(own[2]!.data.approvedBy).toBe((owner.actor as { memberId: string }).memberId);
+    expect(JSON.stringify(own)).not.toContain(handle);
+  });
+
+  test("signs nothing where they say no, nobody answers, or another program has the handle", async () => {
+    const refused = await asked();
+    await decideAsked(owner, { authorizationId: refused.authorizationId, isAllowed: false });
+    expect(await saidOf(check(refused.ctx, refused.handle))).toBe("csc/approval-refused");
+    const late = await asked();
+    expect(await saidOf(check(later(late.ctx, 601_000), late.handle))).toBe("csc/handle-unknown");
+    const { ctx: other } = await programWith(await opened({ name: "Other", asksApproval: true }));
+    expect(await saidOf(check(other, late.handle))).toBe("csc/handle-unknown");
+    expect(await saidOf(check(other, 7))).toBe("Invalid parameter handle");
+    expect(await saidOf(signing(late.ctx, late.handle))).toBe("csc/authorization-unknown");
+    const laterOwner = later(owner, 601_000);
+    const decision = { authorizationId: late.authorizationId, isAllowed: true };
+    expect(await saidOf(decideAsked(laterOwner, decision))).toBe("signing/program-asks-no-more");
+  });
+});
+
+describe("a program with a key of its own", () => {
+  const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const challengeKey = publicKey.export({ type: "spki", format: "pem" }) as string;
+  const answerTo = (challenge: string, key = privateKey) => [
+    { id: "CHALLENGE", value: sign256("sha256", Buffer.from(challenge), key).toString("base64") },
+  ];
+  const challenge = async (ctx: Context, authObjectID = "CHALLENGE") =>
+    (await giveChallenge(ctx, { credentialID, authObjectID })).challenge;
+
+  test("answers a challenge before each authorization, each once and in time", async () => {
+    const { ctx } = await programWith(await opened({ challengeKey }));
+    const { auth } = (await describeCredential(ctx, { credentialID })) as { auth: object };
+    expect(auth).toMatchObject({
+      ...{ mode: "explicit", expression: "CHALLENGE" },
+      objects: [{ type: "ChallengeResponse", id: "CHALLENGE" }],
+    });
+    expect(await saidOf(authorize(ctx))).toBe("csc/secret-refused");
+    const authData = answerTo(await challenge(ctx));
+    expect((await sign(ctx, (await authorize(ctx, { authData })).SAD)).signatures).toHaveLength(1);
+    expect(await saidOf(authorize(ctx, { authData }))).toBe("csc/secret-refused");
+    const late = { ...ctx, now: () => new Date(Date.now() + 121_000) };
+    const slow = answerTo(await challenge(ctx));
+    expect(await saidOf(authorize(late, { authData: slow }))).toBe("csc/secret-refused");
+    expect(await saidOf(challenge(ctx, "OTP"))).toBe("csc/object-unknown");
+    expect(await saidOf(giveChallenge(ctx, { credentialID }))).toBe(
+      "Missing (or invalid type) string parameter authObjectID",
+    );
+  });
+
+  test("is locked after five answers by another key, and takes no key that is private or weak", async () => {
+    const { ctx } = await programWith(await opened({ challengeKey }));
+    const other = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
+    for (let count = 0; count < 5; count++) {
+      const authData = answerTo(await challenge(ctx), other);
+      expect(await saidOf(authorize(ctx, { authData }))).toBe("csc/secret-refused");
+    }
+    expect(await saidOf(challenge(ctx))).toBe("csc/credential-locked");
+    const weak = generateKeyPairSync("rsa", { modulusLength: 1024 }).publicKey;
+    const texts = [
+      privateKey.export({ type: "pkcs8", format: "pem" }) as string,
+      weak.export({ type: "spki", format: "pem" }) as string,
+      "-----BEGIN PUBLIC KEY-----",
+    ];
+    for (const text of texts)
+      expect(await saidOf(opened({ challengeKey: text }))).toBe("signing/program-key-unreadable");
+  });
+});

@@ -35,8 +35,7 @@ export async function signAtDesk(
     await new Promise<void>((resolve, reject) => {
       desk.waiting.set(id, resolve);
       timer = setTimeout(resolve, PATIENCE_MS);
-      const payload = `${ctx.organizationId} ${id}`;
-      ctx.runtime.database.db.execute(sql`select pg_notify(${ASKED}, ${payload})`).catch(reject);
+      askDesk(ctx, id).catch(reject);
     });
   } finally {
     clearTimeout(timer);
@@ -47,6 +46,11 @@ export async function signAtDesk(
     const ended = await moveAuthorization(ctx, id, "redeemed", late);
     return ended ?? (await loadAuthorization(ctx, id)) ?? { signatures: null, refusal: "csc/not-signed" };
   });
+}
+
+/** Tells the workers what is to be signed, and waits for none of them. */
+export async function askDesk({ organizationId, runtime }: Context, id: string): Promise<void> {
+  await runtime.database.db.execute(sql`select pg_notify(${ASKED}, ${`${organizationId} ${id}`})`);
 }
 
 function deskOf({ database }: Runtime): Desk {

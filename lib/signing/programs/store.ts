@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, inArray, isNull, lt, sql } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, isNull, lt, type SQL, sql } from "drizzle-orm";
 import { certificates, signingKeys } from "#db/schema/envelopes.ts";
 import { issuedSerials } from "#db/schema/installation.ts";
 import {
@@ -246,4 +246,51 @@ export async function takeCode(ctx: Context, programId: string, codeSha256: Uint
     )
     .returning();
   return row ?? null;
+}
+
+export async function changeAuthorization(
+  ctx: Context,
+  id: string,
+  change: Partial<typeof programAuthorizations.$inferInsert>,
+): Promise<void> {
+  await ctx.connection
+    .update(programAuthorizations)
+    .set(change)
+    .where(
+      and(eq(programAuthorizations.id, id), eq(programAuthorizations.organizationId, ctx.organizationId)),
+    );
+}
+
+const findBy = async (ctx: Context, programId: string, its: SQL): Promise<AuthorizationRow | null> => {
+  const own = eq(programAuthorizations.organizationId, ctx.organizationId);
+  const [row] = await ctx.connection
+    .select()
+    .from(programAuthorizations)
+    .where(and(its, eq(programAuthorizations.programId, programId), own))
+    .for("update");
+  return row ?? null;
+};
+
+/** What a program asks a member's word for; held until the transaction ends. */
+export const findAsked = (ctx: Context, programId: string, handleSha256: Uint8Array) =>
+  findBy(ctx, programId, eq(programAuthorizations.handleSha256, handleSha256));
+
+/** What signatures are kept for; held until the transaction ends. */
+export const findResponse = (ctx: Context, programId: string, responseSha256: Uint8Array) =>
+  findBy(ctx, programId, eq(programAuthorizations.responseSha256, responseSha256));
+
+/** What programs wait for a member's word for, the oldest first. */
+export async function listAsked(ctx: Context): Promise<AuthorizationRow[]> {
+  return ctx.connection
+    .select()
+    .from(programAuthorizations)
+    .where(
+      and(
+        eq(programAuthorizations.organizationId, ctx.organizationId),
+        eq(programAuthorizations.state, "asked"),
+        gt(programAuthorizations.expiresAt, ctx.now()),
+      ),
+    )
+    .orderBy(programAuthorizations.createdAt)
+    .limit(50);
 }

@@ -1,6 +1,7 @@
 "use server";
 
 import { refresh } from "next/cache";
+import { decideAsked } from "#lib/signing/programs/check-approval.ts";
 import { closeProgram, openProgram, type ProgramLogIn } from "#lib/signing/programs/open-program.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerForm, type FormState } from "../../../_server/form.ts";
@@ -12,7 +13,8 @@ export async function letIn(form: FormData): Promise<FormState<ProgramLogIn>> {
     const logIn = await openProgram(await memberContext(), {
       ...{ name: text("name"), pin: text("pin"), maySign: form.has("maySign") },
       ...{ perMinute: Number(text("perMinute")), days: Number(text("days")) },
-      redirectUri: text("redirectUri").trim(),
+      ...{ redirectUri: text("redirectUri").trim(), challengeKey: text("challengeKey") },
+      asksApproval: form.has("asksApproval"),
       keyIds: form.getAll("keyIds").map(String),
     });
     refresh();
@@ -23,6 +25,15 @@ export async function letIn(form: FormData): Promise<FormState<ProgramLogIn>> {
 export async function close(programId: string): Promise<FormState> {
   return answerForm(async () => {
     await closeProgram(await memberContext(), { programId: String(programId) });
+    refresh();
+    return undefined;
+  });
+}
+
+export async function decideRequest(authorizationId: string, isAllowed: boolean): Promise<FormState> {
+  return answerForm(async () => {
+    const decision = { authorizationId: String(authorizationId), isAllowed: isAllowed === true };
+    await decideAsked(await memberContext(), decision);
     refresh();
     return undefined;
   });

@@ -6,6 +6,7 @@ import { Button } from "#components/ui/button.tsx";
 import { CheckField } from "#components/ui/check-field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
+import { TextArea } from "#components/ui/text-area.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import type { OfferedKey } from "#lib/signing/programs/offered-key.ts";
 import type { ProgramLogIn } from "#lib/signing/programs/open-program.ts";
@@ -111,6 +112,14 @@ export function LetInForm({ url, keys }: LetInFormProps) {
         maxLength={300}
         autoComplete="off"
       />
+      <TextArea
+        name="challengeKey"
+        label={t("challengeKey")}
+        hint={t("challengeKeyHint")}
+        maxLength={2000}
+        rows={3}
+      />
+      <CheckField name="asksApproval" label={t("asksApproval")} hint={t("asksApprovalHint")} />
       <CheckField name="maySign" defaultChecked label={t("maySign")} hint={t("maySignHint")} />
       <div>
         <Button type="submit" isBusy={isBusy}>

@@ -23,8 +23,8 @@ export function ProgramRow({
   readonly program: Omit<ProgramItem, "expiresAt"> & { readonly expiresAt: string };
 }) {
   const t = useTranslations("app.programs");
-  const { id, name, clientId, keys, maySign, perMinute, asksPin, asksMember, isLocked, hasEnded, expiresAt } =
-    program;
+  const { id, name, clientId, keys, maySign, perMinute, isLocked, hasEnded, expiresAt } = program;
+  const { asksPin, asksMember, asksApproval, asksChallenge } = program;
   const state: State = hasEnded ? "ended" : isLocked ? "locked" : "open";
   return (
     <li className="flex flex-col gap-3 px-4 py-4 sm:px-6">
@@ -39,8 +39,10 @@ export function ProgramRow({
         {maySign
           ? t("maySign", { perMinute, keys: keys.join(", ") })
           : t("mayLook", { keys: keys.join(", ") })}{" "}
-        {asksMember ? t("withMember") : asksPin ? t("withPin") : null} {t("until")} <Instant at={expiresAt} />
-        .
+        {asksMember ? t("withMember") : asksPin ? t("withPin") : null}{" "}
+        {asksChallenge && !asksMember ? `${t("withChallenge")} ` : null}
+        {asksApproval && !asksMember ? `${t("withApproval")} ` : null}
+        {t("until")} <Instant at={expiresAt} />.
       </p>
       {isLocked ? <p className="text-small text-ink-700">{t("locked")}</p> : null}
       <div>

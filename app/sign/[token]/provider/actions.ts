@@ -2,6 +2,7 @@
 
 import { cookies } from "next/headers";
 import { answerQuestions } from "#lib/signing/providers/answer-questions.ts";
+import { askChallenge } from "#lib/signing/providers/ask-challenge.ts";
 import { beginApproval, beginAuthorization, type Way } from "#lib/signing/providers/begin-authorization.ts";
 import { chooseCredential } from "#lib/signing/providers/choose-credential.ts";
 import { authorizedCookie, recipientContext } from "../../../_server/context.ts";
@@ -40,6 +41,13 @@ export async function choose(token: string, credentialId: string, isMine: boolea
     });
     return undefined;
   });
+}
+
+/** @returns what the person is to answer; null where the provider has sent it to them. */
+export async function challenge(token: string, questionId: string): Promise<FormState<string | null>> {
+  return answerForm(async () =>
+    askChallenge(await recipientContext(token), { questionId: String(questionId) }),
+  );
 }
 
 /** What the provider asks goes on to it. */

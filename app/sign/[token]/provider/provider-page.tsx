@@ -110,6 +110,12 @@ export async function ProviderPage({ token, view, authorization, refused }: Prov
           token={token}
           questions={authorization.questions}
           lead={t("answersLead", { provider: name })}
+          challenge={{
+            labels: Object.fromEntries(
+              authorization.questions.map(({ id, label }) => [id, t("challenge", { label })]),
+            ),
+            sent: t("challengeSent"),
+          }}
           submit={t("sign")}
           problems={((await getMessages()) as unknown as { sign: SignWords }).sign.field.problems}
           {...{ words, refusals }}

@@ -2,7 +2,7 @@
 
 import { ExternalLink } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { type SignWords, sentenceFor } from "#components/signing/words.ts";
 import { wrongControls } from "#components/signing/wrong-controls.ts";
 import { CheckField } from "#components/ui/check-field.tsx";
@@ -11,7 +11,7 @@ import { ReadyButton } from "#components/ui/ready-button.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import type { Question } from "#lib/ports/signature-service.ts";
 import { attempt, isOutdated } from "../attempt.ts";
-import { allowThere, answer, beginThere, choose } from "./actions.ts";
+import { allowThere, answer, beginThere, challenge, choose } from "./actions.ts";
 
 interface Shared {
   readonly token: string;
@@ -138,10 +138,50 @@ interface AnswerFormProps extends Shared {
   readonly problems: SignWords["field"]["problems"];
   readonly lead: string;
   readonly submit: string;
+  readonly challenge: ChallengeWords;
+}
+
+/** What is said of questions that the provider asks when it is told to; labels by the questions' ids. */
+interface ChallengeWords {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly sent: string;
+}
+
+interface ChallengeProps extends Shared {
+  readonly id: string;
+  readonly label: string;
+  readonly sent: string;
+}
+
+/** Has the provider say what is to be answered. */
+function Challenge({ token, id, label, sent, words, refusals }: ChallengeProps) {
+  const [said, setSaid] = useState<string | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  async function get(): Promise<void> {
+    setBusy(true);
+    setProblem(null);
+    const { refusal, result } = await attempt(() => challenge(token, id));
+    setBusy(false);
+    if (refusal) setProblem(sentenceFor(refusals, refusal));
+    else setSaid(result ?? sent);
+  }
+  return (
+    <div className="flex flex-col gap-2">
+      <ReadyButton kind="secondary" isBusy={isBusy} className="sm:self-start" onClick={() => void get()}>
+        {isBusy ? words.busy : label}
+      </ReadyButton>
+      <p aria-live="polite" dir="auto" className="font-medium [overflow-wrap:anywhere] empty:hidden">
+        {said}
+      </p>
+      <Problem problem={problem} />
+    </div>
+  );
 }
 
 /** What the provider asks: passed on to it and kept nowhere. */
-export function AnswerForm({ token, questions, lead, submit, words, problems, refusals }: AnswerFormProps) {
+export function AnswerForm(props: AnswerFormProps) {
+  const { token, questions, lead, submit, challenge, words, problems, refusals } = props;
   const { act, problem, isBusy } = useStep(refusals);
   const [wrong, setWrong] = useState<Readonly<Record<string, string>>>({});
   return (
@@ -159,18 +199,26 @@ export function AnswerForm({ token, questions, lead, submit, words, problems, re
       }}
     >
       <p className="text-lead">{lead}</p>
-      {questions.map(({ id, label, isNumeric }) => (
-        <TextField
-          key={id}
-          name={id}
-          type="password"
-          label={label}
-          inputMode={isNumeric ? "numeric" : undefined}
-          autoComplete="one-time-code"
-          maxLength={200}
-          required
-          error={wrong[id]}
-        />
+      {questions.map(({ id, label, isNumeric, isChallenge }) => (
+        <Fragment key={id}>
+          {isChallenge ? (
+            <Challenge
+              {...{ token, id, words, refusals }}
+              label={challenge.labels[id]!}
+              sent={challenge.sent}
+            />
+          ) : null}
+          <TextField
+            name={id}
+            type="password"
+            label={label}
+            inputMode={isNumeric ? "numeric" : undefined}
+            autoComplete="one-time-code"
+            maxLength={200}
+            required
+            error={wrong[id]}
+          />
+        </Fragment>
       ))}
       <Problem problem={problem} />
       <ReadyButton type="submit" kind="primary" size="large" isBusy={isBusy} className="sm:self-start">

@@ -5,16 +5,20 @@ import type { PersonalSigning } from "#lib/ports/signature-service.ts";
 import type { WebReader } from "#lib/ports/web.ts";
 import { callService } from "../../signature-services/csc-web.ts";
 import { ALGORITHMS } from "../key-algorithms.ts";
-import { asDer } from "./authorized.ts";
+import { asDer, CLOCK, type Clock, signedLater } from "./authorized.ts";
 import { refusalIn, refuse, WHO } from "./service.ts";
 
+/** Less than the worker takes for the time in which somebody may still be asking. */
+const PATIENCE_MS = 60_000;
+
 /** Has hashes signed that a person has allowed (CSC API 2.0 §11.10). */
-export function cscPersonalSigning(web: WebReader): PersonalSigning {
+export function cscPersonalSigning(web: WebReader, clock: Clock = CLOCK): PersonalSigning {
   return {
     async signHashes(access, token, sad, { credentialId, hashes, hashOid, signOid, algorithm }) {
       const { isPss, type } = ALGORITHMS[algorithm!];
-      const answer = await callService(web, {
-        url: `${access.url.replace(/\/+$/, "")}/signatures/signHash`,
+      const base = access.url.replace(/\/+$/, "");
+      const first = await callService(web, {
+        url: `${base}/signatures/signHash`,
         token,
         body: {
           ...{ credentialID: credentialId, SAD: sad, hashes, signAlgo: signOid },
@@ -23,6 +27,10 @@ export function cscPersonalSigning(web: WebReader): PersonalSigning {
           ...(isPss && { signAlgoParams: PSS_SHA256_PARAMS }),
         },
       });
+      const waiting = { ...clock, until: clock.now() + PATIENCE_MS };
+      const answer = await signedLater(first, waiting, (requestID) =>
+        callService(web, { url: `${base}/signatures/signPolling`, token, body: { requestID } }),
+      );
       if (answer.status === 401 || (answer.status >= 300 && refusalIn(answer) === "authorization"))
         throw keysError("remote-refused", `${WHO} does not take what the person allowed any more`);
       refuse(answer);
