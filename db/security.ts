@@ -42,6 +42,7 @@ const APPEND_ONLY = new Set([
   "key_records",
   "key_tests",
   "secret_rotations",
+  "custody_wordings",
   "key_uses",
   "certificate_captures",
   "presented_certificates",

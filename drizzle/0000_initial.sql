@@ -933,6 +933,18 @@ CREATE TABLE "signing_steps" (
 	"done_at" timestamp with time zone
 );
 --> statement-breakpoint
+CREATE TABLE "custody_wordings" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"number" integer NOT NULL,
+	"parts" jsonb NOT NULL,
+	"sha256" text NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"created_by" uuid NOT NULL,
+	CONSTRAINT "custody_wordings_once" UNIQUE("organization_id","number"),
+	CONSTRAINT "custody_wordings_number" CHECK ("custody_wordings"."number" > 1)
+);
+--> statement-breakpoint
 CREATE TABLE "evidence_packages" (
 	"organization_id" uuid NOT NULL,
 	"id" uuid PRIMARY KEY NOT NULL,
@@ -940,6 +952,7 @@ CREATE TABLE "evidence_packages" (
 	"variant" text NOT NULL,
 	"bates_prefix" text DEFAULT '' NOT NULL,
 	"last_sequence" integer NOT NULL,
+	"wording_id" uuid,
 	"state" text NOT NULL,
 	"done" integer DEFAULT 0 NOT NULL,
 	"total" integer DEFAULT 0 NOT NULL,
@@ -2489,6 +2502,7 @@ ALTER TABLE "recipients" ADD CONSTRAINT "recipients_envelope_id_envelopes_id_fk"
 ALTER TABLE "signing_keys" ADD CONSTRAINT "signing_keys_test_id_is_tested_key_tests_id_is_passed_fk" FOREIGN KEY ("test_id","is_tested") REFERENCES "public"."key_tests"("id","is_passed") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "signing_steps" ADD CONSTRAINT "signing_steps_document_id_documents_id_fk" FOREIGN KEY ("document_id") REFERENCES "public"."documents"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "evidence_packages" ADD CONSTRAINT "evidence_packages_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "evidence_packages" ADD CONSTRAINT "evidence_packages_wording_id_custody_wordings_id_fk" FOREIGN KEY ("wording_id") REFERENCES "public"."custody_wordings"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "form_import_rows" ADD CONSTRAINT "form_import_rows_import_id_form_imports_id_fk" FOREIGN KEY ("import_id") REFERENCES "public"."form_imports"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "standby_keys" ADD CONSTRAINT "standby_keys_signing_key_id_signing_keys_id_fk" FOREIGN KEY ("signing_key_id") REFERENCES "public"."signing_keys"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "custody_records" ADD CONSTRAINT "custody_records_export_id_key_exports_id_fk" FOREIGN KEY ("export_id") REFERENCES "public"."key_exports"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint

@@ -124,3 +124,26 @@ ownerTest(
     await expectAccessible(page);
   },
 );
+
+ownerTest("counsel words the custodian's declaration, and every version stays readable", async ({ page }) => {
+  const stamp = Date.now().toString(36);
+  await page.goto("/consents/notices");
+  await page.getByRole("link", { name: "Words of the custodian’s declaration" }).click();
+  await expect(page.getByRole("heading", { name: "Custodian’s declaration" })).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "New version" }).click();
+  const dialog = page.getByRole("dialog");
+  const limits = dialog.getByLabel("8. Limits");
+  await limits.fill("No further limits.");
+  await dialog.getByRole("button", { name: "Publish" }).click();
+  await expect(dialog.getByText(/^A paragraph leaves out a fact/)).toBeVisible();
+  await expectAccessible(page);
+  await limits.fill(`Limits ${stamp}: {limits}`);
+  await dialog.getByRole("button", { name: "Publish" }).click();
+  await expect(page.getByText("Published", { exact: true })).toBeVisible();
+  const newest = page.getByRole("list", { name: "Versions" }).getByRole("listitem").first();
+  await expect(newest.getByText("In use")).toBeVisible();
+  await newest.getByText("Read the words").click();
+  await expect(newest.getByText(`Limits ${stamp}: {limits}`)).toBeVisible();
+  await expectAccessible(page);
+});

@@ -54,7 +54,7 @@ test("what is over is destroyed when two people let it, a hold stops it, and its
   await old.isOverFor(7);
   await page.goto(old.address);
   await expect(page.getByText("Kept 7 years (Standard)")).toBeVisible();
-  await expect(page.getByText("It is in the queue of destruction.")).toBeVisible();
+  await expect(page.getByText("It is in the queue of what comes up.")).toBeVisible();
   await expect(page.getByRole("button", { name: "Change class" })).toBeVisible();
   const signed = await page
     .getByRole("link", { name: "Download signed copy" })
@@ -244,4 +244,65 @@ test("a rule gives a class to envelopes, and their pages say why", async ({ page
   await row.getByRole("button", { name: /^Remove/ }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
   await expect(row.getByText(`Sent to harbour-${stamp}.example`)).toHaveCount(0);
+});
+
+test("what a class wants looked at stands in the queue until somebody has, and then for a second person", async ({
+  page,
+  server,
+}) => {
+  test.setTimeout(120_000);
+  const stamp = Date.now().toString(36);
+  const [one, other] = [
+    await server.sends({ to: [{ name: "Ana Ruiz" }], title: `Claim ${stamp}` }),
+    await server.sends({ to: [{ name: "Ana Ruiz" }], title: `Deed ${stamp}` }),
+  ];
+  for (const envelope of [one, other]) {
+    await envelope.isFinishedBy("Ana Ruiz");
+    await envelope.isCompleted();
+  }
+  await page.goto("/retention");
+  const basis = "Somebody has to look first";
+  const add = (name: string, action: string) =>
+    answer(
+      page,
+      "Add class",
+      { Name: name, "When the time is over": action, "Law or contract": basis },
+      "Add class",
+    );
+  const [claims, records] = [`Claims ${stamp}`, `Records ${stamp}`];
+  await add(claims, "review");
+  const row = page.getByRole("listitem").filter({ hasText: claims });
+  await expect(row.getByText("Then somebody looks at it: it is kept on, or destroyed.")).toBeVisible();
+  await add(records, "hand-over");
+  await expect(page.getByRole("listitem").filter({ hasText: records })).toBeVisible();
+  for (const [envelope, name] of [
+    [one, claims],
+    [other, records],
+  ] as const) {
+    await page.goto(envelope.address);
+    await page.getByRole("button", { name: "Change class" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Class").selectOption({ label: `${name} (7 years)` });
+    await dialog.getByRole("button", { name: "Save class" }).click();
+    await expect(page.getByText("Class saved")).toBeVisible();
+    await envelope.isOverFor(7);
+  }
+  await page.goto("/retention/queue");
+  const look = page.getByRole("region", { name: "To be looked at" });
+  await expect(look.getByText(one.shortId)).toBeVisible();
+  await expectAccessible(page);
+  await look.getByRole("button", { name: `Let it be destroyed ${one.shortId}` }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Let through" }).click();
+  const second = page.getByRole("region", { name: "Waiting for a second person" });
+  await expect(second.getByText(one.shortId)).toBeVisible();
+  const handOver = page.getByRole("region", { name: "To be handed over" });
+  await handOver.getByRole("button", { name: `Handed over ${other.shortId}` }).click();
+  await expectAccessible(page);
+  await page.getByRole("dialog").getByLabel("To whom").fill("State Archives, Boston");
+  await page.getByRole("dialog").getByRole("button", { name: "Record, and let through" }).click();
+  await expect(second.getByText("Handed over to State Archives, Boston.")).toBeVisible();
+  await page.setViewportSize(DEVICES.phone.viewport);
+  const overflows = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+  expect(overflows).toBe(false);
+  await expectAccessible(page);
 });

@@ -168,6 +168,66 @@ async function anothersFile() {
 }
 
 ownerTest(
+  "where the organization tells it, whoever has the file reads what was recorded, without names",
+  async ({ page, server, browser }) => {
+    const envelope = await server.sends({ to: [{ name: "Ana Ruiz" }] });
+    await envelope.isFinishedBy("Ana Ruiz");
+    await envelope.isCompleted();
+    const signed = page.locator("a[href$='/current']").first();
+    await page.goto(envelope.address);
+    const sealed = await (await page.request.get((await signed.getAttribute("href"))!)).body();
+    const tells = async (is: boolean) => {
+      await page.goto("/organization");
+      const box = page.getByRole("checkbox", { name: "Tell whoever has a file what was recorded about it" });
+      await box.setChecked(is);
+      await page.getByRole("button", { name: "Save", exact: true }).first().click();
+      await expect(page.getByText("Saved", { exact: true }).first()).toBeVisible();
+    };
+    await tells(true);
+    const stranger = await (await browser.newContext()).newPage();
+    await stranger.goto(`/verify?id=${envelope.shortId}`);
+    const region = stranger.getByRole("region", { name: "Look up a printed page" });
+    const hash = region.getByLabel("SHA-256 of the file");
+    const ask = region.getByRole("button", { name: "Look it up" });
+    const trail = region.getByText("What was recorded, without names");
+    // The beginning of a hash opens nothing: whoever sees a printed page is not whoever has the file.
+    await hash.fill(createHash("sha256").update(sealed).digest("hex").slice(0, 12));
+    await ask.click();
+    await expect(region.getByText("Known: the number and the SHA-256 belong together.")).toBeVisible();
+    await expect(trail).toHaveCount(0);
+    await hash.fill("");
+    const file = { name: "a.pdf", mimeType: "application/pdf", buffer: sealed };
+    await region.getByLabel("Or the file itself").setInputFiles(file);
+    await ask.click();
+    await trail.click();
+    await expect(region.getByText("recipient.signed #1")).toBeVisible();
+    await expect(region.getByText("envelope.completed", { exact: true })).toBeVisible();
+    await expect(region.getByText("Ana Ruiz")).toHaveCount(0);
+    await expect(region.getByText("@")).toHaveCount(0);
+    await expectAccessible(stranger);
+    if (process.env.SCREENS) {
+      for (const [name, width] of [
+        ["wide", 1280],
+        ["narrow", 390],
+      ] as const) {
+        await stranger.setViewportSize({ width, height: 900 });
+        await trail.scrollIntoViewIfNeeded();
+        await stranger.screenshot({ path: `/tmp/evi-trail-${name}.png` });
+      }
+    }
+    await stranger.setViewportSize(DEVICES.phone.viewport);
+    const overflows = await stranger.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+    expect(overflows).toBe(false);
+    await tells(false);
+    await ask.click();
+    await expect(
+      region.getByText("The file you chose is byte for byte the one recorded here."),
+    ).toBeVisible();
+    await expect(trail).toHaveCount(0);
+  },
+);
+
+ownerTest(
   "a file of another maker is trusted by what is brought, or by a list",
   async ({ page, browser }) => {
     const { sealed, root, list } = await anothersFile();

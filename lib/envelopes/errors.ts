@@ -143,6 +143,7 @@ export const envelopesError = defineErrors("envelopes", {
   "signatures-kept": "conflict",
   "signatures-broken": "conflict",
   "signatures-closed": "conflict",
+  "signatures-certified": "conflict",
   "signatures-unclean": "conflict",
   "signatures-unsupported": "conflict",
   "signatures-unmarked": "conflict",

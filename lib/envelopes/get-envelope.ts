@@ -5,6 +5,7 @@ import { type Context, inTransaction } from "#lib/context.ts";
 import type { CertificateId, DocumentId, EnvelopeId, MemberId, RecipientId } from "#lib/ids.ts";
 import { type CheckMethod, requiredChecks } from "./core/checks.ts";
 import { type DeliveryState, deliveryOf } from "./core/delivery-state.ts";
+import type { EarlierSignatures } from "./core/documents/earlier-signatures.ts";
 import { type LinkOpening, linkOpening } from "./core/link-openings.ts";
 import { reachedAt } from "./core/reached-at.ts";
 import { isAsked } from "./core/roles.ts";
@@ -124,6 +125,8 @@ export interface EnvelopeDocument {
   readonly sizeBytes: number;
   readonly revision: number;
   readonly isSealed: boolean;
+  /** The signatures it came with, as they were read then; null where there were none, or it is destroyed. */
+  readonly earlier: (EarlierSignatures & { readonly areKept: boolean }) | null;
 }
 
 export interface CertificateEntry {
@@ -183,13 +186,14 @@ export async function getEnvelope(ctx: Context, input: { envelopeId: EnvelopeId 
       },
       isPrepared: envelope.preparedAt !== null,
       recipients: describeRecipients(envelope, recipients, entries, documents),
-      documents: documents.map(({ id, name, pages }) => {
+      documents: documents.map(({ id, name, pages, earlierSignatures, keepsSignatures }) => {
         const own = revisions.filter(({ documentId }) => documentId === id);
         const newest = own.at(-1)!;
         return {
           ...{ id, name, pageCount: pages.length, originalSha256: own[0]!.sha256 },
           ...{ sha256: newest.sha256, sizeBytes: newest.sizeBytes, revision: newest.number },
           isSealed: envelope.state === "completed",
+          earlier: earlierSignatures && { ...earlierSignatures, areKept: keepsSignatures },
         };
       }),
       certificates,

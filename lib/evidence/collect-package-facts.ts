@@ -22,6 +22,7 @@ import {
   type RevisionRow,
 } from "./store.ts";
 import { trailFacts } from "./trail-facts.ts";
+import { wordingWith } from "./wordings/edit-wording.ts";
 
 const LIMITS = { timeoutMs: 300_000 };
 
@@ -29,7 +30,7 @@ const LIMITS = { timeoutMs: 300_000 };
 export async function collectPackageFacts(
   ctx: WorkerContext,
   record: EnvelopeRecord,
-  row: Pick<PackageRow, "createdAt" | "lastSequence" | "id" | "variant" | "batesPrefix">,
+  row: Pick<PackageRow, "createdAt" | "lastSequence" | "id" | "variant" | "batesPrefix" | "wordingId">,
   keeping: KeepingFacts,
 ): Promise<PackageFacts> {
   const { envelope, organization } = record;
@@ -46,19 +47,23 @@ export async function collectPackageFacts(
     ({ sequence }) => sequence === row.lastSequence,
   )!;
   const lines = (await exportChain(ctx, envelope.id)).split("\n");
-  const { notices, pages, brought, attachments, received } = await inTransaction(ctx, async (ctx) => ({
-    brought: await loadBrought(ctx, envelope.id),
-    attachments: await loadAttachments(ctx, envelope.id),
-    received: await loadReceived(
-      ctx,
-      record.documents.map(({ id }) => id),
-    ),
-    notices: await loadNotices(ctx),
-    pages: await loadPageImages(
-      ctx,
-      record.documents.map(({ id }) => id),
-    ),
-  }));
+  const { custodyWording, notices, pages, brought, attachments, received } = await inTransaction(
+    ctx,
+    async (ctx) => ({
+      brought: await loadBrought(ctx, envelope.id),
+      attachments: await loadAttachments(ctx, envelope.id),
+      received: await loadReceived(
+        ctx,
+        record.documents.map(({ id }) => id),
+      ),
+      notices: await loadNotices(ctx),
+      custodyWording: await wordingWith(ctx, row.wordingId),
+      pages: await loadPageImages(
+        ctx,
+        record.documents.map(({ id }) => id),
+      ),
+    }),
+  );
   const agreed = new Set(
     trail.entries
       .filter(({ type }) => type === "consent.given")
@@ -67,6 +72,7 @@ export async function collectPackageFacts(
   return {
     order: orderOf(row, trail.entries.at(-1)!),
     trail,
+    custodyWording,
     eventsJsonl: `${lines.slice(0, row.lastSequence + 1).join("\n")}\n`,
     log: await logProof(ctx, head.id),
     organizationId: ctx.organizationId,

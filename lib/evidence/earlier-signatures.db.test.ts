@@ -1,17 +1,23 @@
 import { expect, test } from "vitest";
 import { testProduct } from "#db/testing.ts";
-import { concatBytes, fromLatin1, sha256, sourceOf, toHex, toLatin1 } from "#lib/bytes.ts";
+import { concatBytes, fromLatin1, fromUtf8, sha256, sourceOf, toHex, toLatin1 } from "#lib/bytes.ts";
 import type { Context } from "#lib/context.ts";
 import { addDocument } from "#lib/envelopes/add-document.ts";
+import { getJob, listJobRowsOf } from "#lib/envelopes/bulk/get-job.ts";
+import { releaseRows } from "#lib/envelopes/bulk/release-rows.ts";
+import { startJob } from "#lib/envelopes/bulk/run-job.ts";
+import { uploadTable } from "#lib/envelopes/bulk/upload-table.ts";
 import type { DraftContent } from "#lib/envelopes/core/draft.ts";
 import { createEnvelope } from "#lib/envelopes/create-envelope.ts";
 import { arrangePages } from "#lib/envelopes/documents/arrange-pages.ts";
 import { editDocument } from "#lib/envelopes/documents/edit-document.ts";
 import { getDraft } from "#lib/envelopes/get-draft.ts";
+import { getEnvelope } from "#lib/envelopes/get-envelope.ts";
 import { saveDraft } from "#lib/envelopes/save-draft.ts";
 import { sendEnvelope } from "#lib/envelopes/send-envelope.ts";
-import { uuidV7 } from "#lib/ids.ts";
-import { fileOf, onePage, qpdfFaults } from "#lib/pdf/testing.ts";
+import { type DocumentId, type EnvelopeId, uuidV7 } from "#lib/ids.ts";
+import { fieldsOf } from "#lib/pdf/form.ts";
+import { fileOf, onePage, openBytes, qpdfFaults } from "#lib/pdf/testing.ts";
 import { trustAnchorOf } from "#lib/pki/core/validation/path.ts";
 import { publishedTrust } from "#lib/pki/published.ts";
 import { addressOf, linkFor, personWith, sign, until } from "#lib/signing/testing.ts";
@@ -20,7 +26,7 @@ import { trustAnchorsOf } from "./core/validation/trust-anchors.ts";
 import { readZip } from "./core/zip/read-zip.ts";
 import { download } from "./download.ts";
 import { revalidateEnvelope } from "./revalidate-envelope.ts";
-import { otherSigner, SHAPES, signedElsewhere } from "./testing-elsewhere.ts";
+import { otherSigner, SHAPES, signedElsewhere, withForm } from "./testing-elsewhere.ts";
 import { packageBytes, readyPackage } from "./testing-package.ts";
 import { pdfsig, systemOf } from "./testing-sealed.ts";
 import { validateDocument } from "./validate-document.ts";
@@ -163,11 +169,15 @@ test("what cannot be kept is told and leaves nothing; flattened, its signatures 
   const owner = await (await product().newOrganization()).member("owner");
   const broken = fromLatin1(toLatin1(signedTwice()).replace("One hundred", "Two hundred"));
   const closed = signedElsewhere(otto, certified, contract(), "Otto");
+  const final = signedElsewhere(otto, { ...certified, permissions: 1 }, contract(), "Otto");
   await expect(draftOf(owner, broken, ["signature"])).rejects.toMatchObject({
     code: "envelopes/signatures-broken",
   });
   await expect(draftOf(owner, closed, ["signature"])).rejects.toMatchObject({
     code: "envelopes/signatures-closed",
+  });
+  await expect(draftOf(owner, final, ["signature"])).rejects.toMatchObject({
+    code: "envelopes/signatures-certified",
   });
   const { document } = await draftOf(owner, broken, ["signature"], true);
   expect(document.earlier).toMatchObject({
@@ -178,3 +188,84 @@ test("what cannot be kept is told and leaves nothing; flattened, its signatures 
     ],
   });
 });
+
+const signedFile = async (ctx: Context, envelopeId: EnvelopeId, documentId: DocumentId) => {
+  const wanted = { kind: "document", documentId, variant: "current" } as const;
+  return concatBytes(await Array.fromAsync((await download(ctx, { envelopeId, wanted })).bytes));
+};
+
+test("a form of the file's own stays as it is, and the envelope says who had signed before", async () => {
+  const owner = await (await product().newOrganization()).member("owner");
+  const upload = signedElsewhere(otto, shape, withForm("(1000)"), "Otto");
+  const draft = await draftOf(owner, upload, ["signature"]);
+  const { envelopeId, document } = draft;
+  await sendEnvelope(owner, draft);
+  for (const name of ["Ana Ruiz", "Ben Noor"])
+    await sign(await personWith(owner, await linkFor(owner, envelopeId, name)));
+  await until(owner, envelopeId, ({ state }) => state === "completed");
+  const pdf = await signedFile(owner, envelopeId, document.id);
+  const poppler = pdfsig(pdf);
+  expect(poppler.match(/Signature is Valid/g)!.length).toBeGreaterThanOrEqual(5);
+  expect(poppler).not.toMatch(/Signature is Invalid|Digest Mismatch/);
+  expect(qpdfFaults(pdf)).toBe("");
+  const [rent] = [...fieldsOf(openBytes(pdf))].filter(({ name }) => name === "Rent");
+  expect(rent).toBeTruthy();
+  expect(toLatin1(pdf)).toContain("/T(Rent)/V(1000)");
+  const view = await getEnvelope(owner, { envelopeId });
+  expect(view.documents[0]!.earlier).toMatchObject({
+    areKept: true,
+    signatures: [{ kind: "signature", name: "Otto Other", isIntact: true }],
+  });
+}, 180_000);
+
+test("in bulk every envelope goes out with the earlier signatures as they came", async () => {
+  const owner = await (await product().newOrganization()).member("owner");
+  const upload = signedTwice();
+  const newId = () => uuidV7(Date.now(), owner.runtime.random(10));
+  const source = await createEnvelope(owner, { title: "Lease" });
+  const how = { envelopeId: source, name: "lease.pdf", keepSignatures: true };
+  const document = await addDocument(owner, how, streamOf(upload));
+  const recipientId = newId();
+  await saveDraft(owner, {
+    ...{ envelopeId: source, version: document.version },
+    content: {
+      ...{ title: "Lease", message: "", order: "sequential", consentMode: "business" },
+      ...{ asksForEveryPage: false, markLimit: "any" },
+      recipients: [
+        { id: recipientId, role: "signer", name: "", email: "", check: "none", phone: "", language: "" },
+      ],
+      fields: [
+        {
+          ...{ id: newId(), documentId: document.id, recipientId, type: "signature", page: 0, label: "" },
+          ...{ isRequired: true, settings: {}, x: 0.1, y: 0.1, width: 0.4, height: 0.3 },
+        },
+      ],
+      rules: [],
+    },
+  });
+  const table = `Name,Email\nAna Ruiz,${addressOf("Ana Ruiz")}\nBen Noor,${addressOf("Ben Noor")}\n`;
+  const jobId = await uploadTable(
+    owner,
+    { source: { kind: "draft", id: source }, fileName: "people.csv" },
+    streamOf(fromUtf8(table)),
+  );
+  expect(await getJob(owner, { jobId })).toMatchObject({ blockers: [], counts: { rows: { ready: 2 } } });
+  await startJob(owner, { jobId, perMinute: 600 });
+  const rowsSent = async () => (await getJob(owner, { jobId })).counts.rows.sent ?? 0;
+  for (let tries = 0; tries < 20 && (await rowsSent()) < 2; tries++)
+    await releaseRows(systemOf(owner, product().runtime));
+  const rows = await listJobRowsOf(owner, { jobId, after: 0, limit: 10 });
+  for (const [index, name] of ["Ana Ruiz", "Ben Noor"].entries()) {
+    const { id: envelopeId } = rows[index]!;
+    await sign(await personWith(owner, await linkFor(owner, envelopeId, name)));
+    const view = await until(owner, envelopeId, ({ state }) => state === "completed");
+    expect(view.documents[0]!.earlier).toMatchObject({ areKept: true, signatures: [{}, {}] });
+    const pdf = await signedFile(owner, envelopeId, view.documents[0]!.id);
+    expect(pdf.subarray(0, upload.length)).toEqual(upload);
+    const poppler = pdfsig(pdf);
+    const names = [...poppler.matchAll(/Signer Certificate Common Name: (.*)/g)].map((found) => found[1]);
+    expect(names.slice(0, 2)).toEqual(["Otto Other", "Ina Other"]);
+    expect(names).toContain(name);
+    expect(poppler).not.toMatch(/Signature is Invalid|Digest Mismatch/);
+  }
+}, 180_000);

@@ -4,7 +4,7 @@ import { addSignatureFields } from "#lib/pdf/add-fields.ts";
 import { fileOf, inFolder, onePage, openBytes, qpdfFaults, run } from "#lib/pdf/testing.ts";
 import { trustAnchorsOf } from "./core/validation/trust-anchors.ts";
 import { readEarlier } from "./read-earlier.ts";
-import { otherSigner, SHAPES, signedElsewhere } from "./testing-elsewhere.ts";
+import { otherSigner, SHAPES, signedElsewhere, withForm } from "./testing-elsewhere.ts";
 
 const signer = otherSigner();
 const seed = new Uint8Array(32).fill(7);
@@ -65,11 +65,28 @@ test("what was changed after signing is told as broken, and cannot be kept", () 
   });
 });
 
-test("a certification that allows no further place on a page closes the file to others", () => {
-  expect(read(signed(certifiedShape))).toMatchObject({
-    problem: "closed",
-    signatures: [{ kind: "certification" }],
+test.each([
+  [1, "certified"],
+  [2, "closed"],
+  [3, "closed"],
+])("what is certified at level %i, as poppler finds it, is told as %s", (permissions, problem) => {
+  const bytes = signed({ ...certifiedShape, permissions });
+  const { text } = inFolder((file) => run("pdfsig", ["-nocert", file("a.pdf", bytes)]));
+  expect(text).toContain("Signature is Valid");
+  const found = read(bytes);
+  expect(found).toMatchObject({ problem, signatures: [{ kind: "certification", isIntact: true }] });
+  // Another signature on a page would be what the certification does not allow: whoever tries it is found out.
+  const box = { x: 0.1, y: 0.1, width: 0.3, height: 0.1 };
+  const field = { name: "Other", box, kind: "signature", page: 0, label: "", isRequired: false } as const;
+  const more = concatBytes([bytes, addSignatureFields(openBytes(bytes), [field], seed)]);
+  expect(read(more)).toMatchObject({ problem: "broken", signatures: [{ isIntact: false }] });
+});
+
+test("a file with a form of its own can be kept, filled in or empty", () => {
+  expect(read(signed(plainShape, withForm("(1000)")), { "form-flattened": 1 })).toMatchObject({
+    problem: null,
   });
+  expect(read(signed(plainShape, withForm("()")), { "form-flattened": 1 })).toMatchObject({ problem: null });
 });
 
 test("what is taken out of other documents keeps a file from being kept as it is", () => {

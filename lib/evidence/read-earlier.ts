@@ -6,6 +6,7 @@ import type {
 } from "#lib/envelopes/core/documents/earlier-signatures.ts";
 import { isRefusal } from "#lib/errors.ts";
 import { addSignatureFields } from "#lib/pdf/add-fields.ts";
+import { restrictionsOf } from "#lib/pdf/changes/permission.ts";
 import { historyOf } from "#lib/pdf/changes.ts";
 import type { ProductField } from "#lib/pdf/fields.ts";
 import { fieldsOf } from "#lib/pdf/form.ts";
@@ -63,6 +64,7 @@ function problemOf(
     if (!history.isReadable || readSignatures(source).signatures.length !== history.signatures.length)
       return "unsupported";
     const names = new Set([...fieldsOf(file)].map(({ name }) => name));
+    if (allowsNothing(history)) return "certified";
     if (!isAllowed(source, file, names, seed)) return "closed";
     if (Object.entries(changes).some(([code, count]) => count > 0 && !HARMLESS_CHANGES.has(code)))
       return "unclean";
@@ -71,7 +73,7 @@ function problemOf(
     return [...names].some((name) => OURS.test(name)) ? "unsupported" : null;
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    return error.code === "pdf/no-changes-allowed" ? "closed" : "unsupported";
+    return error.code === "pdf/no-changes-allowed" ? "certified" : "unsupported";
   }
 }
 
@@ -80,6 +82,10 @@ const OURS = new RegExp(`^(${CERTIFICATION_FIELD}|${SEAL_FIELD}|Signer\\d+)(_|\\
 const trialField = (name: string, box: ProductField["box"]): ProductField => ({
   ...{ name, box, kind: "signature", page: 0, label: name, isRequired: false },
 });
+
+/** Certified, or locked with the last signature, at level 1. */
+const allowsNothing = ({ file, signatures }: ReturnType<typeof historyOf>): boolean =>
+  signatures.some((signature) => restrictionsOf(signature, file).level === 1);
 
 /** Fields as they would be added, one of them signed: nothing of it may be forbidden, nor unclear. */
 function isAllowed(source: ByteSource, file: PdfFile, names: ReadonlySet<string>, seed: Uint8Array): boolean {

@@ -10,6 +10,7 @@ import { loadBrought } from "./capture/store.ts";
 import { packageWords } from "./core/package/package-words.ts";
 import { evidenceError } from "./errors.ts";
 import { countUnbuilt, type EnvelopeRecord, loadPackages, loadRecord, savePackage } from "./store.ts";
+import { currentWording } from "./wordings/edit-wording.ts";
 
 /** Each takes minutes of a worker for a large envelope. */
 const MOST_UNBUILT = 3;
@@ -118,17 +119,20 @@ async function saveOrder(ctx: Context, { envelope }: EnvelopeRecord, order: Orde
   if (envelope.state !== "completed") throw evidenceError("not-complete", `envelope is ${envelope.state}`);
   const { variant, batesPrefix, reason, matter, preparedFor } = order;
   const id = uuidV7(ctx.now().getTime(), ctx.runtime.random(10)) as PackageId;
+  const { id: wordingId, wording } = await currentWording(ctx);
   const event = await appendEvent(ctx, {
     type: "package.requested",
     envelopeId: envelope.id,
     data: {
       ...{ package: id, variant, batesPrefix },
       ...{ reason, matter: given(matter), preparedFor: given(preparedFor) },
+      custodyWording: { version: wording.version, sha256: wording.sha256 },
     },
   });
   await savePackage(ctx, {
     ...{ organizationId: ctx.organizationId, id, envelopeId: envelope.id, variant, batesPrefix },
     ...{ lastSequence: event.sequence, state: "waiting", createdAt: event.occurredAt },
+    wordingId,
   });
   return id;
 }

@@ -1,5 +1,5 @@
 import { fromLatin1, toHex, toLatin1 } from "#lib/bytes.ts";
-import { inFolder, openBytes, run } from "#lib/pdf/testing.ts";
+import { fileOf, inFolder, onePage, openBytes, run, stream } from "#lib/pdf/testing.ts";
 
 // Files as other programs sign them, none by our own layers; OpenSSL makes the signatures.
 
@@ -68,6 +68,18 @@ export const SHAPES: readonly Shape[] = [
     dictionary: (contents, range) => `<<${HEAD}/Contents ${contents}/ByteRange ${range}>>`,
   },
 ];
+
+/** A page with a text field of its own. @param value a PDF string */
+export function withForm(value: string): Uint8Array {
+  const field = `<</Type/Annot/Subtype/Widget/FT/Tx/T(Rent)/V${value}/F 4/Rect[20 10 120 30]/DA(/F1 12 Tf 0 g)/P 3 0 R/AP<</N 7 0 R>>>>`;
+  const look = stream(
+    `/Tx BMC q BT /F1 12 Tf 2 5 Td ${value} Tj ET Q EMC`,
+    "/Type/XObject/Subtype/Form/BBox[0 0 100 20]/Resources<</Font<</F1 5 0 R>>>>",
+  );
+  const content = "BT /F1 12 Tf 20 50 Td (One hundred euros) Tj ET";
+  const form = "/AcroForm<</Fields[6 0 R]/DA(/F1 12 Tf 0 g)/DR<</Font<</F1 5 0 R>>>>/SigFlags 3>>";
+  return fileOf([...onePage(content, "/Annots[6 0 R]", form), field, look]);
+}
 
 const HOLE = 6_000;
 const RANGE_WIDTH = 60;

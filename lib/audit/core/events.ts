@@ -152,6 +152,7 @@ export const EVENT_TYPES = [
   "consent-notice.drafted",
   "consent-notice.published",
   "consent-notice.dropped",
+  "custody-wording.published",
   "contract-end.set",
   "contract.ended",
   "agreement.recorded",

@@ -11,6 +11,7 @@ export const RECORD_TABLES: Readonly<Record<string, readonly string[]>> = {
   consent_acts: ["id"],
   custody_records: ["export_id", "sequence"],
   custody_signatures: ["export_id", "sequence", "side"],
+  custody_wordings: ["id"],
   document_revisions: ["document_id", "number"],
   held_envelopes: ["hold_id", "envelope_id"],
   identity_results: ["id"],

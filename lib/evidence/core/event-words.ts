@@ -187,7 +187,7 @@ function valuesOf(
     sha256: text("sha256"),
     revision: text("revision"),
     over: textOf(over.revision, words),
-    version: textOf(notice.version, words),
+    version: textOf(notice.version ?? data.version, words),
     locale: textOf(notice.locale, words),
     timestampAt: instantOf(timestamp.at),
     kept: data.keepsSignatures === true ? "kept" : NONE,

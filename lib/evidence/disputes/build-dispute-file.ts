@@ -35,7 +35,13 @@ export async function buildDisputeFile(
     return { row, record: await loadRecord(ctx, row.envelopeId) };
   });
   if (row.state === "ready") return;
-  const order = { ...row, id: disputeId as string as PackageId, variant: "full", batesPrefix: "" } as const;
+  const order = {
+    ...row,
+    id: disputeId as string as PackageId,
+    variant: "full",
+    batesPrefix: "",
+    wordingId: null,
+  } as const;
   const facts = await collectPackageFacts(ctx, record, order, keeping);
   const words = disputeWords();
   const written = await runtime.sandbox.run("paper", {

@@ -58,7 +58,7 @@ export async function buildReport(ctx: WorkerContext, input: { readonly reportId
 async function contentOf(ctx: WorkerContext, row: ReportRecord): Promise<ReportContent> {
   const period = { from: row.fromDay, to: row.toDay };
   if (row.kind === "sample-review") return sampleContent(ctx, row.reviewId!, period);
-  if (row.kind !== "access-review") return collectReport(ctx, row.kind, period);
+  if (row.kind !== "access-review") return collectReport(ctx, row.kind, period, row.id);
   return reviewContent(ctx, row.reviewId!, period);
 }
 

@@ -12,6 +12,7 @@ import { reportWords } from "../core/reports/report-words.ts";
 import { KEEPING_REPORTS } from "./collect-keeping.ts";
 import { KEY_REPORTS } from "./collect-keys.ts";
 import { SIGNING_REPORTS } from "./collect-signing.ts";
+import { qualification } from "./qualification.ts";
 import {
   auditAddress,
   type Collect,
@@ -35,6 +36,7 @@ const COLLECT: Readonly<Record<RunnableReport, Collect>> = {
   ...SIGNING_REPORTS,
   ...KEEPING_REPORTS,
   ...KEY_REPORTS,
+  qualification,
 };
 
 /** What a report of one kind shows about a period. The caller has asked who wants to know. */
@@ -42,8 +44,9 @@ export async function collectReport(
   ctx: WorkerContext,
   kind: RunnableReport,
   period: Period,
+  reportId?: string,
 ): Promise<ReportContent> {
-  const { numbers, rows } = await COLLECT[kind](ctx, period);
+  const { numbers, rows } = await COLLECT[kind](ctx, period, reportId);
   return { kind, period, numbers, rows: rows.slice(0, MOST_ROWS), isCut: rows.length > MOST_ROWS };
 }
 

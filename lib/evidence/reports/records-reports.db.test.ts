@@ -281,7 +281,7 @@ describe("a report from the records", () => {
     const stranger = await product().newOrganization();
     const actor = { kind: "system", job: "test" } as const;
     const theirs = createContext(product().runtime, { organizationId: stranger.id, actor });
-    const shared = new Set(["part-11", "connectors", "keys", "access"]);
+    const shared = new Set(["part-11", "connectors", "keys", "access", "qualification"]);
     for (const kind of REPORT_KINDS) {
       const { rows } = await collectReport(theirs, kind, period);
       if (!shared.has(kind)) expect([kind, rows]).toEqual([kind, []]);

@@ -7,7 +7,7 @@ import { eachEvent } from "../explorer/search-events.ts";
 import type { ToldEvent } from "../explorer/tell-events.ts";
 
 export type Collected = Pick<ReportContent, "numbers" | "rows">;
-export type Collect = (ctx: WorkerContext, period: Period) => Promise<Collected>;
+export type Collect = (ctx: WorkerContext, period: Period, reportId?: string) => Promise<Collected>;
 
 /** The events of a period, of some types. */
 export async function eventsOf(

@@ -38,6 +38,9 @@ export default async function NoticesPage() {
       }
     >
       <div className="flex flex-col gap-6">
+        <p>
+          <Link href={"/consents/wording" as Route}>{t("custody")}</Link>
+        </p>
         <Sheet title={t("newVersion")}>
           <NewVersion />
         </Sheet>

@@ -1,5 +1,6 @@
 import { Download } from "lucide-react";
 import { getTranslations } from "next-intl/server";
+import { EarlierList } from "#components/envelopes/earlier-list.tsx";
 import { buttonClass } from "#components/ui/button.tsx";
 import { HashChip } from "#components/ui/hash-chip.tsx";
 import { Sheet } from "#components/ui/page.tsx";
@@ -31,7 +32,7 @@ async function DocumentRow({
   document,
 }: DocumentListProps & { readonly document: EnvelopeDocument }) {
   const t = await getTranslations("app.documents");
-  const { name, pageCount, originalSha256, sha256, revision, isSealed } = document;
+  const { name, pageCount, originalSha256, sha256, revision, isSealed, earlier } = document;
   const folder = `/envelopes/${id}/files/documents/${publicId("document", document.id)}`;
   const words = { copyLabel: t("copy"), copiedLabel: t("copied") };
   return (
@@ -57,6 +58,11 @@ async function DocumentRow({
             </div>
           ) : null}
         </dl>
+        {earlier ? (
+          <div className="mt-2">
+            <EarlierList earlier={earlier} />
+          </div>
+        ) : null}
       </div>
       {envelope.may.download ? (
         <div className="flex flex-wrap gap-2">

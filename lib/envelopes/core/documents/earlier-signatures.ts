@@ -36,7 +36,12 @@ export interface EarlierSignatures {
 export type KeepProblem =
   /** One of them does not hold as it is. */
   | "broken"
-  /** A certification or a lock allows no further signature that shows on a page. */
+  /** Whoever certified it allows no change at all (DocMDP 1, ISO 32000-2 §12.8.2.2). */
+  | "certified"
+  /**
+   * A certification allows to fill in what its form has, and at most to comment (DocMDP 2 and 3), or a lock closes the
+   * form: no further signature that shows on a page.
+   */
   | "closed"
   /** The file holds what is taken out of every document before it is sent: scripts, hidden or changing content. */
   | "unclean"

@@ -134,6 +134,7 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   staging: "keys",
   agreement: "records",
   "contract-end": "records",
+  "custody-wording": "records",
   contract: "records",
   record: "records",
   program: "keys",

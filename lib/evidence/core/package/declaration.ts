@@ -14,6 +14,7 @@ import { trailWords, visible } from "#lib/evidence/core/trail-words.ts";
 import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
 import { isWayIn, WAYS_IN } from "../ways-in.ts";
 import { actOf, heldEntries, heldOf, isConfirmed, methodsIn } from "./checked-facts.ts";
+import { type CustodyPart, stated } from "./custody-wording.ts";
 import { keyPlace } from "./key-blocks.ts";
 import { documentNames } from "./names.ts";
 import type { PackageFacts } from "./package-facts.ts";
@@ -54,21 +55,24 @@ export function declarationPaper(facts: PackageFacts, words: PackageWords, court
   const hole = (name: string) => blank(words(`declaration.blanks.${name}`));
   const say = (key: string, values: Record<string, string | number> = {}) =>
     words(`declaration.${key}`, values);
+  const { version, sha256 } = facts.custodyWording;
+  const own = (part: CustodyPart, values: Record<string, string> = {}) =>
+    stated(facts.custodyWording, part, values);
   return framed(facts, words, {
     title: say("title", { name: hole("name") }),
     blocks: [
       paragraph(court === "federal" ? say("basis") : say(`courts.${court}.basis`)),
       paragraph(say("draft")),
-      paragraph(`1. ${say("p1", { organization, title: hole("title"), system: hole("system") })}`),
-      paragraph(`2. ${say("p2", { organization, generator, since: hole("since"), tests: hole("tests") })}`),
-      paragraph(`3. ${say("p3")}`),
+      paragraph(`1. ${own("p1", { organization, title: hole("title"), system: hole("system") })}`),
+      paragraph(`2. ${own("p2", { organization, generator, since: hole("since"), tests: hole("tests") })}`),
+      paragraph(`3. ${own("p3")}`),
       steps(facts.trail.recipients.flatMap(({ id }) => personStep(facts, id, words))),
       ...documentBlocks(facts, words),
-      paragraph(`5. ${say("p5", { organization, confirm: hole("confirm") })}`),
-      paragraph(`6. ${say("p6")}`),
+      paragraph(`5. ${own("p5", { organization, confirm: hole("confirm") })}`),
+      paragraph(`6. ${own("p6")}`),
       steps(accuracy(facts, words)),
       ...copyBlocks(facts, words),
-      paragraph(`8. ${say("p8", { limits: hole("limits") })}`),
+      paragraph(`8. ${own("p8", { limits: hole("limits") })}`),
       paragraph(
         say(court === "federal" ? "oath" : `courts.${court}.oath`, {
           ...{ abroad: hole("abroad"), date: hole("date"), place: hole("place") },
@@ -77,6 +81,8 @@ export function declarationPaper(facts: PackageFacts, words: PackageWords, court
       paragraph(hole("signature")),
       paragraph(say("signHere")),
       exhibits(facts, words),
+      paragraph(say("wording", { version })),
+      factsBlock([[say("wordingHash"), { hash: sha256 }]]),
     ],
   });
 }
@@ -271,7 +277,10 @@ function copyBlocks(facts: PackageFacts, words: PackageWords): Block[] {
         })
       : `${documentNames(facts, index).signed}: ${notFilled(words, words("failedCheck"))}`,
   );
-  return [paragraph(`7. ${words("declaration.p7", { at })}`), steps(pairs.map((text) => ({ text })))];
+  return [
+    paragraph(`7. ${stated(facts.custodyWording, "p7", { at })}`),
+    steps(pairs.map((text) => ({ text }))),
+  ];
 }
 
 function exhibits(facts: PackageFacts, words: PackageWords): Block {

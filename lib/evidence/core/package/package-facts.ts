@@ -1,5 +1,6 @@
 import type { AuditTrailFacts } from "#lib/evidence/core/audit-trail-facts.ts";
 import type { ValidationReport } from "#lib/evidence/core/validation/validation-report.ts";
+import type { CustodyWording } from "./custody-wording.ts";
 
 /** A signature or document time-stamp as it stands in a document. */
 export interface PackageSignature {
@@ -124,6 +125,8 @@ export interface PackageFacts {
   /** Files that documents were made from, as they came. */
   readonly received: readonly { readonly name: string; readonly sha256: string }[];
   readonly notices: readonly PackageNotice[];
+  /** What the custodian's declaration says around the facts. */
+  readonly custodyWording: CustodyWording;
   readonly pages: readonly PackagePage[];
   readonly certificates: readonly {
     readonly kind: "signer" | "seal";

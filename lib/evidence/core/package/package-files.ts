@@ -142,8 +142,10 @@ function paperFiles(facts: PackageFacts, words: PackageWords, options: PackageFi
     return [pdf, ...(isPage ? [page] : []), ...(COMPLETED.has(about) ? [wordFile(name, paper)] : [])];
   });
   const map = jsonBytes(elementRows(facts));
+  const wording = jsonBytes(facts.custodyWording);
   return [
     ...files,
+    { name: "10-declaration/wording.json", bytes: wording, about: words("about.wording"), isPersonal: false },
     { name: "10-declaration/element-map.json", bytes: map, about: words("about.map"), isPersonal: false },
   ];
 }

@@ -305,7 +305,7 @@ function policyRecord(facts: PackageFacts) {
     retention: {
       asOf: "when this package was made: who may set the schedule can change it",
       ...trail.keeping.rule,
-      ...(trail.keeping.rule.dueOn === null
+      ...(trail.keeping.rule.action !== "keep" && trail.keeping.rule.dueOn === null
         ? { note: "What starts the clock of this rule has not happened, or nobody has said when it will." }
         : {}),
     },

@@ -5,7 +5,7 @@ export const REPORT_KINDS = [
   ...(["signing", "authentication", "completeness", "validation"] as const),
   ...(["access", "sign-ins", "exports"] as const),
   ...(["keys", "key-operations", "custody", "restore-drills", "connectors"] as const),
-  ...(["retention", "retention-actions", "late-archive", "health", "part-11"] as const),
+  ...(["retention", "retention-actions", "late-archive", "health", "part-11", "qualification"] as const),
 ] as const;
 export type RunnableReport = (typeof REPORT_KINDS)[number];
 export type ReportKind = RunnableReport | "access-review" | "sample-review";
@@ -25,6 +25,7 @@ export const REPORT_COLUMNS: Readonly<Record<ReportKind, readonly string[]>> = {
   "retention-actions": ["at", "envelope", "who", "what"],
   health: ["record", "term", "basis", "count"],
   "part-11": ["rule", "asks", "found", "met"],
+  qualification: ["phase", "checked", "expected", "observed", "outcome"],
   "key-operations": ["at", "envelope", "who", "what"],
   custody: ["destination", "contract", "step", "openSince", "days"],
   connectors: ["connector", "name", "tried", "state"],

@@ -25,7 +25,7 @@ const WIDTHS: Readonly<Record<string, number>> = {
   ...{ role: 44, since: 62, lastSeen: 62, ip: 74, at: 78, until: 62, state: 50, count: 40, decision: 56 },
   ...{ envelope: 76, algorithm: 64, who: 76, reason: 92, by: 70 },
   ...{ method: 84, completed: 78, completedOn: 62, archivedOn: 62, days: 34, term: 96, rule: 62, met: 74 },
-  ...{ openSince: 62, tried: 78 },
+  ...{ openSince: 62, tried: 78, phase: 32, outcome: 58 },
 };
 
 /** A report as a paper: what it counts, the numbers with their definitions, and the rows. */

@@ -3,6 +3,7 @@
 import { HeartPulse, Info, Trash2 } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { type PointerEvent, useState, useTransition } from "react";
+import { EarlierList } from "#components/envelopes/earlier-list.tsx";
 import { refusalText } from "#components/envelopes/refusal-text.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
@@ -14,7 +15,6 @@ import { takeOut } from "../../actions.ts";
 import type { DraftStore } from "../draft-store.ts";
 import { ReorderHandle } from "../reorder-handle.tsx";
 import { DocumentMenu } from "./document-menu.tsx";
-import { EarlierList } from "./earlier-list.tsx";
 import { sizeText } from "./size-text.ts";
 import type { UploadQueue } from "./upload-queue.ts";
 

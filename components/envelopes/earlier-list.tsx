@@ -2,11 +2,17 @@
 
 import { BadgeCheck, ShieldAlert, ShieldQuestion } from "lucide-react";
 import { useFormatter, useTranslations } from "next-intl";
-import type { EarlierSignature } from "#lib/envelopes/core/documents/earlier-signatures.ts";
-import type { DraftDocument } from "#lib/envelopes/get-draft.ts";
+import type {
+  EarlierSignature,
+  EarlierSignatures,
+} from "#lib/envelopes/core/documents/earlier-signatures.ts";
 
-/** The signatures a document came with, and what their certificates say: before it is sent, and whether valid or not. */
-export function EarlierList({ earlier }: { readonly earlier: NonNullable<DraftDocument["earlier"]> }) {
+export interface EarlierListProps {
+  readonly earlier: EarlierSignatures & { readonly areKept: boolean };
+}
+
+/** The signatures a document came with, valid or not, and what their certificates say. */
+export function EarlierList({ earlier }: EarlierListProps) {
   const t = useTranslations("app.prepare.documents.earlier");
   const format = useFormatter();
   const { signatures, readAt, areKept } = earlier;
