@@ -5,7 +5,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Instant } from "#components/ui/instant.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import type { AskedItem } from "#lib/signing/programs/list-programs.ts";
-import { useAct } from "../use-act.ts";
+import { useAct } from "../../use-act.ts";
 import { decideRequest } from "./actions.ts";
 
 interface AskedRowProps {
