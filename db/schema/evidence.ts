@@ -13,7 +13,7 @@ import {
 } from "drizzle-orm/pg-core";
 import { bytes, instant } from "#db/columns.ts";
 import { envelopes } from "#db/schema/envelopes.ts";
-import type { CustodyParts } from "#lib/evidence/core/package/custody-wording.ts";
+import type { CustodyParts } from "#lib/evidence/core/package/custody-parts.ts";
 import type { EnvelopeId, MemberId, OrganizationId, PackageId } from "#lib/ids.ts";
 
 /** What a custodian's declaration says around the facts, as counsel worded it. Never changed; the newest counts. */

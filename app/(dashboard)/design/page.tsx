@@ -2,6 +2,7 @@ import { CircleCheck, CircleX, FileSignature, Hourglass, Trash2, TriangleAlert }
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
+import { EarlierList, type EarlierListProps } from "#components/envelopes/earlier-list.tsx";
 import { PersonChip, PersonMark } from "#components/envelopes/person-chip.tsx";
 import { StatePill } from "#components/envelopes/state-pill.tsx";
 import { BackLink } from "#components/ui/back-link.tsx";
@@ -24,6 +25,16 @@ import { TextArea } from "#components/ui/text-area.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import { memberContext } from "../../_server/context.ts";
 import { LiveFloating, LiveSearch, LiveSettings, LiveTabs } from "./live-parts.tsx";
+
+const EARLIER: EarlierListProps["earlier"] = {
+  ...{ readAt: "2026-11-21T10:00:00.000Z", areKept: true },
+  signatures: [
+    {
+      ...{ kind: "signature", verdict: "indeterminate", isIntact: true, reason: null, name: "Otto Other" },
+      ...{ certificate: null, at: "2026-11-20T12:00:00.000Z", isTimeProven: false, level: null },
+    },
+  ],
+};
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("app.design"))("title") };
@@ -145,6 +156,9 @@ export default async function DesignPage() {
             {STATES.map((state) => (
               <StatePill key={state} state={state} />
             ))}
+          </div>
+          <div className="mt-3">
+            <EarlierList earlier={EARLIER} />
           </div>
           <div className="mt-3 flex flex-wrap gap-3">
             <StatusPill tone="neutral" icon={FileSignature}>

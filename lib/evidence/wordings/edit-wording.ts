@@ -3,12 +3,14 @@ import { appendEvent } from "#lib/audit/append-event.ts";
 import { requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import {
-  BUILT_IN_WORDING,
   CUSTODY_PART_NAMES,
   type CustodyPart,
   type CustodyParts,
-  type CustodyWording,
   MOST_PART,
+} from "#lib/evidence/core/package/custody-parts.ts";
+import {
+  BUILT_IN_WORDING,
+  type CustodyWording,
   wordingFault,
   wordingSha256,
   wordingVersion,

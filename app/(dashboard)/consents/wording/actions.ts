@@ -1,7 +1,7 @@
 "use server";
 
 import { refresh } from "next/cache";
-import { CUSTODY_PART_NAMES, type CustodyParts } from "#lib/evidence/core/package/custody-wording.ts";
+import { CUSTODY_PART_NAMES, type CustodyParts } from "#lib/evidence/core/package/custody-parts.ts";
 import { publishWording } from "#lib/evidence/wordings/edit-wording.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerForm, type FormState } from "../../../_server/form.ts";

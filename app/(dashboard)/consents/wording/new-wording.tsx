@@ -8,7 +8,7 @@ import {
   CUSTODY_PARTS,
   type CustodyParts,
   MOST_PART,
-} from "#lib/evidence/core/package/custody-wording.ts";
+} from "#lib/evidence/core/package/custody-parts.ts";
 import { AskingButton } from "../../asking-button.tsx";
 import { publish } from "./actions.ts";
 

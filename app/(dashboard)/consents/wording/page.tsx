@@ -6,7 +6,7 @@ import { HashChip } from "#components/ui/hash-chip.tsx";
 import { Instant } from "#components/ui/instant.tsx";
 import { Page } from "#components/ui/page.tsx";
 import { StatusPill } from "#components/ui/status-pill.tsx";
-import { CUSTODY_PART_NAMES } from "#lib/evidence/core/package/custody-wording.ts";
+import { CUSTODY_PART_NAMES } from "#lib/evidence/core/package/custody-parts.ts";
 import { listWordings, type WordingView } from "#lib/evidence/wordings/edit-wording.ts";
 import { publicId } from "#lib/ids.ts";
 import { memberContext } from "../../../_server/context.ts";

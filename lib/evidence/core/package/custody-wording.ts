@@ -1,22 +1,7 @@
 import { canonicalJson } from "#lib/audit/core/canonical-json.ts";
 import { fromUtf8, sha256, toHex } from "#lib/bytes.ts";
 import messages from "../../../../messages/en/evidence-package.json" with { type: "json" };
-
-/** The paragraphs of a custodian's declaration that counsel words, with the facts each has to name. */
-export const CUSTODY_PARTS = {
-  p1: ["title", "organization", "system"],
-  p2: ["since", "organization", "generator", "tests"],
-  p3: [],
-  p5: ["organization", "confirm"],
-  p6: [],
-  p7: ["at"],
-  p8: ["limits"],
-} as const satisfies Readonly<Record<string, readonly string[]>>;
-
-export type CustodyPart = keyof typeof CUSTODY_PARTS;
-export const CUSTODY_PART_NAMES = Object.keys(CUSTODY_PARTS) as CustodyPart[];
-
-export type CustodyParts = Readonly<Record<CustodyPart, string>>;
+import { CUSTODY_PART_NAMES, CUSTODY_PARTS, type CustodyPart, type CustodyParts } from "./custody-parts.ts";
 
 /** One version of the words of the custodian's declaration. */
 export interface CustodyWording {
@@ -26,8 +11,6 @@ export interface CustodyWording {
   /** Of the parts in canonical JSON, lower-case hex. */
   readonly sha256: string;
 }
-
-export const MOST_PART = 4_000;
 
 /** The hash a declaration names. */
 export const wordingSha256 = (parts: CustodyParts): string =>
