@@ -49,6 +49,9 @@ forEveryCase(
           }
           const chooses = page.getByRole("heading", { name: words.provider.chooseHeading });
           await chooses.waitFor({ timeout: 60_000 });
+          // A name that is written the other way stands on the side where the page begins.
+          const side = language === "ar" ? "right" : "left";
+          await expect(page.locator("main li p").first()).toHaveCSS("text-align", side);
           await look(page, name(`102-${way}-choose`));
           await page.getByRole("checkbox").first().check();
           await page.getByRole("listitem").getByRole("button").first().click();
@@ -86,7 +89,8 @@ forEveryCase(
       await own.changesNotice(language, change);
       await next(page).click();
       await opened(page).getByRole("button", { name: words.adopt.submit }).click();
-      await page.getByRole("heading", { name: words.consent.changedHeading }).waitFor();
+      await expect(page.getByRole("heading", { name: words.consent.changedHeading })).toBeFocused();
+      await expect(opened(page)).toHaveCount(0);
       await expect(page.getByText(change)).toBeVisible();
       await look(page, name("110-anew"));
       await page.getByRole("link", { name: words.consent.changedRights }).click();

@@ -73,7 +73,7 @@ function KeptEntry(props: Entry & KeptListProps & { onChange(): void }) {
 
   return (
     <li className="flex flex-col gap-2 py-4">
-      <h2 className="text-h3" dir="auto">
+      <h2 className="text-h3 text-as-parent" dir="auto">
         {content.title}
       </h2>
       <p className="text-ink-700">

@@ -87,12 +87,14 @@ export async function ProviderPage({ token, view, authorization, refused }: Prov
         </p>
       ) : null}
       {step === "page" || step === "answers" ? (
-        <p className="font-medium [overflow-wrap:anywhere]" dir="auto">
-          {authorization.chosen?.name}
-          <span className="block text-small font-normal text-ink-600">
+        <div>
+          <p className="font-medium text-as-parent [overflow-wrap:anywhere]" dir="auto">
+            {authorization.chosen?.name}
+          </p>
+          <p className="text-small text-ink-600 [overflow-wrap:anywhere]">
             {authorization.chosen ? shown(authorization.chosen).about : ""}
-          </span>
-        </p>
+          </p>
+        </div>
       ) : null}
       {step === "page" ? (
         <>

@@ -103,7 +103,7 @@ function Credential({
   const isSaid = credential.isMine === null || isMine;
   return (
     <div className="flex flex-col gap-2">
-      <p className="font-medium [overflow-wrap:anywhere]" dir="auto">
+      <p className="font-medium text-as-parent [overflow-wrap:anywhere]" dir="auto">
         {name}
       </p>
       <p className="text-small text-ink-600 [overflow-wrap:anywhere]">{about}</p>

@@ -50,7 +50,7 @@ export default async function HandOverPage({ params }: HandOverPageProps) {
         {file ? (
           <>
             {file.label ? (
-              <p dir="auto" className="font-medium">
+              <p dir="auto" className="font-medium text-as-parent">
                 {file.label}
               </p>
             ) : null}
