@@ -140,6 +140,33 @@ describe.skipIf(noTokenBecause)("PKCS #11", () => {
       }
     });
 
+    test("takes a PIN that was changed while it signs, and a wrong one is tried once and disturbs nothing", async () => {
+      const own = softHsm();
+      const file = path.join(tmpdir(), `pin-${randomBytes(6).toString("hex")}`);
+      writeFileSync(file, own.pin);
+      const keys = pkcs11Keys({
+        ...{ module: own.module, token: own.label, environment: own.environment },
+        pin: { file },
+      });
+      const key = await keys.create("ecdsa-p256-sha256", "goes on");
+      await keys.check();
+      const signing = () => Promise.all(Array.from({ length: 20 }, () => key.sign(message)));
+      writeFileSync(file, "0000-wrong");
+      const wrong = { kind: "forbidden", code: expect.stringMatching(/^keys\/(wrong-pin|pin-count-low)$/) };
+      const [first] = await Promise.all([signing(), expect(keys.check()).rejects.toMatchObject(wrong)]);
+      for (let count = 0; count < 5; count++) await expect(keys.check()).rejects.toMatchObject(wrong);
+      expect(first.every((signature) => isGood(key, signature))).toBe(true);
+
+      own.tool(["--login", "--change-pin", "--new-pin", "another-pin"]);
+      writeFileSync(file, "another-pin\n");
+      const [second] = await Promise.all([signing(), keys.check()]);
+      await keys.check();
+      expect([...second, await key.sign(message)].every((signature) => isGood(key, signature))).toBe(true);
+      keys.close();
+      rmSync(file);
+      own.close();
+    });
+
     test("is asked for a wrong PIN once, not again, until the file holds another", async () => {
       const file = path.join(tmpdir(), `pin-${randomBytes(6).toString("hex")}`);
       writeFileSync(file, "0000-wrong\n");

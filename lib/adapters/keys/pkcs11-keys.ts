@@ -37,7 +37,10 @@ export function pkcs11Keys({ pin, ...access }: Pkcs11Access): KeyProvider & { cl
       }));
     },
     open,
-    check: () => checkByOpening(() => open("pkcs11:object=whereof-check")),
+    async check() {
+      await link.takeNewPin();
+      await checkByOpening(() => open("pkcs11:object=whereof-check"));
+    },
     close: () => link.close(),
   };
 }

@@ -126,6 +126,20 @@ async function Connector({ place }: { readonly place: ConnectorView }) {
             )}
           </div>
         ) : null}
+        {place.name === "pkcs11" && place.settings ? (
+          <div>
+            <h3 className="font-medium">{t("pin.title")}</h3>
+            <ol className="mt-1 flex list-decimal flex-col gap-1 ps-5 text-small text-ink-700">
+              <li>{t("pin.token")}</li>
+              <li>
+                {place.settings.some(({ variable }) => variable === "PKCS11_PIN_FILE")
+                  ? t("pin.file")
+                  : t("pin.variable")}
+              </li>
+            </ol>
+            <p className="mt-1 text-small text-ink-600">{t("pin.wrong")}</p>
+          </div>
+        ) : null}
         <div>
           <h3 className="font-medium">{t("keys")}</h3>
           {place.keys.length === 0 ? <p className="text-small text-ink-600">{t("noKeys")}</p> : null}

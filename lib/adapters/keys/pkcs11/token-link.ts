@@ -35,6 +35,7 @@ class ModuleProcess {
   readonly #pending = new Map<number, Pending>();
   readonly #limits: { readonly answer: number; readonly create: number };
   #count = 0;
+  #isRetired = false;
   isGone = false;
 
   constructor({ environment, answerWithinMs }: TokenLinkSettings) {
@@ -87,6 +88,12 @@ class ModuleProcess {
     });
   }
 
+  /** Ends the process once it owes nothing; nothing more is asked of it. */
+  retire(): void {
+    this.#isRetired = true;
+    this.#rest();
+  }
+
   /** Ends the process; what it owes may be asked of another. */
   end(why: string): void {
     if (this.isGone) return;
@@ -109,6 +116,8 @@ class ModuleProcess {
   /** A process that owes nothing does not keep ours alive. */
   #rest(): void {
     if (this.#pending.size > 0) return;
+    if (this.#isRetired) this.end("another took its place");
+    if (this.isGone) return;
     for (const held of [this.#child, this.#child.channel]) held?.unref();
   }
 }
@@ -121,6 +130,8 @@ export class TokenLink {
   readonly #settings: TokenLinkSettings;
   #connected: Promise<ModuleProcess> | null = null;
   #process: ModuleProcess | null = null;
+  /** Of the PIN that the process in use has logged in with. */
+  #pinSha256: string | null = null;
   /** A PIN that was refused is not tried again: that would lock the token. */
   #refused: { readonly pinSha256: string; readonly refusal: AppError } | null = null;
 
@@ -148,6 +159,25 @@ export class TokenLink {
     }
   }
 
+  /**
+   * Tries a PIN that was changed where it is kept, once, beside the log-in that goes on: with a right one the next
+   * signatures are made by a process of its own, a wrong one disturbs nothing that is under way.
+   *
+   * @throws what the token says of the new PIN, each time until there is another
+   */
+  async takeNewPin(): Promise<void> {
+    if (this.#pinSha256 === null || !this.#process || this.#process.isGone) return;
+    const pin = await this.#settings.pin();
+    if (sha256Of(pin) === this.#pinSha256) return;
+    const before = this.#process;
+    const fresh = await this.#logIn(pin);
+    if (this.#process !== before) return fresh.retire();
+    this.#process = fresh;
+    this.#connected = Promise.resolve(fresh);
+    this.#pinSha256 = sha256Of(pin);
+    before.retire();
+  }
+
   close(): void {
     this.#process?.end("it was closed");
     this.#connected = null;
@@ -167,15 +197,21 @@ export class TokenLink {
   }
 
   async #connect(): Promise<ModuleProcess> {
-    const { module, token } = this.#settings;
-    const access: TokenAccess = { module, token, pin: await this.#settings.pin() };
-    const pinSha256 = createHash("sha256").update(access.pin).digest("hex");
-    if (this.#refused?.pinSha256 === pinSha256) {
-      this.#process = null;
-      throw this.#refused.refusal;
-    }
-    const process = new ModuleProcess(this.#settings);
+    this.#process = null;
+    this.#pinSha256 = null;
+    const pin = await this.#settings.pin();
+    const process = await this.#logIn(pin);
     this.#process = process;
+    this.#pinSha256 = sha256Of(pin);
+    return process;
+  }
+
+  async #logIn(pin: string): Promise<ModuleProcess> {
+    const { module, token } = this.#settings;
+    const pinSha256 = sha256Of(pin);
+    if (this.#refused?.pinSha256 === pinSha256) throw this.#refused.refusal;
+    const process = new ModuleProcess(this.#settings);
+    const access: TokenAccess = { module, token, pin };
     try {
       await process.ask("connect", access);
       return process;
@@ -187,3 +223,5 @@ export class TokenLink {
     }
   }
 }
+
+const sha256Of = (pin: string): string => createHash("sha256").update(pin).digest("hex");
