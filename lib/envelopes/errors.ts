@@ -75,6 +75,8 @@ export const envelopesError = defineErrors("envelopes", {
   "folder-not-found": "not-found",
   "folder-team-unknown": "not-found",
   "too-many-folders": "too-large",
+  "too-many-recipients": "too-large",
+  "too-many-fields": "too-large",
   "folder-in-itself": "invalid",
   "folder-too-deep": "invalid",
   "folder-holds-folders": "conflict",

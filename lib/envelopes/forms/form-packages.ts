@@ -30,7 +30,7 @@ const SaveInput = z.object({
   /** Null for a new one. */
   packageId: z.uuid().nullable().default(null),
   name: typedLine(ENVELOPE_LIMITS.titleLength, 1),
-  formIds: z.array(z.uuid()).max(ENVELOPE_LIMITS.documents),
+  formIds: z.array(z.uuid()).max(ENVELOPE_LIMITS.mostDocuments),
   values: values.default({}),
 });
 
