@@ -138,6 +138,7 @@ export const envelopesError = defineErrors("envelopes", {
   "form-same-edition": "conflict",
   "form-package-not-found": "not-found",
   "form-package-empty": "invalid",
+  "form-package-class-open": "invalid",
   "form-package-not-ready": "conflict",
   "form-package-roles-differ": "conflict",
   "too-many-form-packages": "too-large",
