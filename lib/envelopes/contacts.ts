@@ -47,6 +47,8 @@ const COLUMNS: Readonly<
   group: ["group", "groups", "list", "category", "categories", "labels"],
 };
 
+export type { Contact };
+
 export interface ImportedContacts {
   readonly kept: number;
   /** Lines of the file whose address is none. */

@@ -143,17 +143,11 @@ const exactly = (wanted: SQL, month: SQL, seconds: SQL): SQL => sql`
   from (select owner_id, template_id, ${month} as month, ${seconds} as seconds from envelopes where ${wanted}) times
   group by grouping sets ((owner_id), (template_id), (month), ())`;
 
-/** Counted by how long they took rather than sorted: what does not fit into memory sorted fits counted. */
+/**
+ * Counted by how long they took rather than sorted: what does not fit into memory sorted fits counted. Read once, for all
+ * groupings; the whole is what the months are together.
+ */
 function nearly(wanted: SQL, month: SQL, seconds: SQL): SQL {
-  const step = sql`(ln(greatest(${seconds}, 1)) * ${STEPS}::float8)::int`;
-  const counted = (kind: string, key: SQL) => sql`
-    select ${sql.raw(`'${kind}'`)} as kind, ${key}, ${step} as step, count(*)::int as completed,
-      sum(${seconds}) as seconds
-    from envelopes where ${wanted} group by 2, 3, 4, 5`;
-  const nobody = sql`null::uuid as owner_id`;
-  const none = sql`null::uuid as template_id`;
-  const ever = sql`null::int as month`;
-  // Each by itself, so that several processes of the database count it.
   return sql`
     select kind, owner_id, template_id, month, max(until)::int as completed,
       (min(array[until, mean]) filter (where until >= total * 0.5))[2] as middle,
@@ -162,11 +156,20 @@ function nearly(wanted: SQL, month: SQL, seconds: SQL): SQL {
       select c.*, c.seconds / c.completed as mean, sum(c.completed) over (grp order by c.step)::float8 as until,
         sum(c.completed) over (partition by c.kind, c.owner_id, c.template_id, c.month)::float8 as total
       from (
-        with by_month as materialized (${counted("month", sql`${nobody}, ${none}, ${month} as month`)})
-        ${counted("sender", sql`owner_id, ${none}, ${ever}`)}
-        union all ${counted("template", sql`${nobody}, template_id, ${ever}`)}
-        union all select * from by_month
-        union all select 'all', null, null, null, step, sum(completed)::int, sum(seconds) from by_month group by step
+        with counted as materialized (
+          select case when grouping(owner_id) = 0 then 'sender' when grouping(template_id) = 0 then 'template'
+              else 'month' end as kind,
+            owner_id, template_id, month, step, count(*)::int as completed, sum(seconds) as seconds
+          from (
+            select owner_id, template_id, month, seconds, (ln(greatest(seconds, 1)) * ${STEPS}::float8)::int as step
+            from (select owner_id, template_id, ${month} as month, ${seconds} as seconds
+              from envelopes where ${wanted} offset 0) times
+          ) stepped
+          group by grouping sets ((owner_id, step), (template_id, step), (month, step))
+        )
+        select * from counted
+        union all select 'all', null, null, null, step, sum(completed)::int, sum(seconds) from counted
+        where kind = 'month' group by step
       ) c
       window grp as (partition by c.kind, c.owner_id, c.template_id, c.month)
     ) counted
