@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { ConfigError, readConfig, VARIABLES } from "./config.ts";
+import { ENVELOPE_LIMITS } from "./envelopes/core/draft.ts";
 import { KEY_ALGORITHMS } from "./pki/core/key-algorithms.ts";
 
 const least = { DATABASE_URL: "postgres://app@localhost/app", NEXTAUTH_SECRET: "x".repeat(32) };
@@ -36,6 +37,31 @@ test("what uploads may hold is the operator's to settle, within bounds", () => {
   expect(faultsOf({ ...least, MAX_FILE_MB: "0" }).join()).toContain("MAX_FILE_MB");
   expect(faultsOf({ ...least, MAX_FILE_MB: "501" }).join()).toContain("must be 500 or less");
   expect(faultsOf({ ...least, MAX_PAGES: "many" }).join()).toContain("MAX_PAGES");
+});
+
+test("how much there may be is the operator's to settle, within bounds", () => {
+  const { limits } = readConfig(least);
+  expect(limits).toMatchObject({ documents: 20, recipients: 50, fields: 2_000, tableRows: 10_000 });
+  const { documents, recipients, fields, mostDocuments, mostRecipients, mostFields } = ENVELOPE_LIMITS;
+  expect(limits).toMatchObject({ documents, recipients, fields });
+  const most = { MAX_DOCUMENTS: mostDocuments, MAX_RECIPIENTS: mostRecipients, MAX_FIELDS: mostFields };
+  for (const [name, value] of Object.entries(most)) {
+    expect(faultsOf({ ...least, [name]: String(value) })).toEqual([]);
+    expect(faultsOf({ ...least, [name]: String(value + 1) }).join()).toContain(name);
+  }
+  const more = { MAX_DOCUMENTS: "40", MAX_TABLE_ROWS: "100000", MAX_MAILED_MB: "25", MAX_CONTACTS: "7" };
+  expect(readConfig({ ...least, ...more }).limits).toMatchObject({
+    ...{ documents: 40, tableRows: 100_000, mailedBytes: 25 * 1024 ** 2, contacts: 7 },
+  });
+  for (const [name, value] of [
+    ["MAX_DOCUMENTS", "101"],
+    ["MAX_RECIPIENTS", "0"],
+    ["MAX_FIELDS", "5001"],
+    ["MAX_TABLE_ROWS", "all"],
+    ["MAX_TABLE_MB", "1.5"],
+    ["MAX_FOLDERS", "-1"],
+  ] as const)
+    expect(faultsOf({ ...least, [name]: value }).join()).toContain(name);
 });
 
 test("an address keeps no slash at its end", () => {

@@ -40,6 +40,22 @@ export interface Config {
   readonly sms: SmsSettings | null;
   /** What uploads may hold. */
   readonly uploads: { readonly fileBytes: number; readonly envelopeBytes: number; readonly pages: number };
+  /** How much of anything there may be, beside what uploads hold. */
+  readonly limits: {
+    /** Of one envelope. */
+    readonly documents: number;
+    readonly recipients: number;
+    readonly fields: number;
+    /** Of one table of people. */
+    readonly tableRows: number;
+    readonly tableBytes: number;
+    /** Files of one mail together. */
+    readonly mailedBytes: number;
+    /** Of one member. */
+    readonly contacts: number;
+    /** Of one organization. */
+    readonly folders: number;
+  };
   readonly tsaUrl: string | null;
   /** PEM file of the trust anchors its time-stamps have to lead to; null where any authority's will do. */
   readonly tsaAnchorsFile: string | null;
@@ -131,6 +147,14 @@ const Environment = z.object({
   MAX_FILE_MB: countTo(500).default(50),
   MAX_ENVELOPE_MB: countTo(4_000).default(200),
   MAX_PAGES: countTo(10_000).default(2_000),
+  MAX_DOCUMENTS: countTo(100).default(20),
+  MAX_RECIPIENTS: countTo(200).default(50),
+  MAX_FIELDS: countTo(5_000).default(2_000),
+  MAX_TABLE_ROWS: countTo(100_000).default(10_000),
+  MAX_TABLE_MB: countTo(200).default(20),
+  MAX_MAILED_MB: countTo(50).default(10),
+  MAX_CONTACTS: countTo(200_000).default(20_000),
+  MAX_FOLDERS: countTo(2_000).default(500),
   TSA_URL: url
     .refine((value) => !URL.canParse(value) || new URL(value).username === "", "must not hold a log-in")
     .optional(),
@@ -301,6 +325,16 @@ function configFrom(values: z.infer<typeof Environment>, foreign: Record<string,
       fileBytes: values.MAX_FILE_MB * 1024 ** 2,
       envelopeBytes: values.MAX_ENVELOPE_MB * 1024 ** 2,
       pages: values.MAX_PAGES,
+    },
+    limits: {
+      documents: values.MAX_DOCUMENTS,
+      recipients: values.MAX_RECIPIENTS,
+      fields: values.MAX_FIELDS,
+      tableRows: values.MAX_TABLE_ROWS,
+      tableBytes: values.MAX_TABLE_MB * 1024 ** 2,
+      mailedBytes: values.MAX_MAILED_MB * 1024 ** 2,
+      contacts: values.MAX_CONTACTS,
+      folders: values.MAX_FOLDERS,
     },
     tsaUrl: orNull(values.TSA_URL),
     tsaAnchorsFile: orNull(values.TSA_ANCHORS),

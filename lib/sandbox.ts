@@ -714,7 +714,7 @@ const tasks = {
   convertCredential: convertKeyFile,
   sealTestPage: (page: TestPage) => testPage(page, fonts),
   packageFiles: writePackageFiles,
-  readTable: ({ bytes }: { bytes: Uint8Array }) => readTable(bytes),
+  readTable: ({ bytes, mostRows }: { bytes: Uint8Array; mostRows: number }) => readTable(bytes, mostRows),
   readCatalogue: ({ bytes }: { bytes: Uint8Array }) => readCatalogue(bytes),
   paper: ({ paper, options }: PaperInput): Uint8Array => paperPdf(paper, { ...options, fonts }).bytes,
 };

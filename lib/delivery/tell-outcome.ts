@@ -65,7 +65,10 @@ export async function tellOutcome(
 function mailedWith({ runtime }: WorkerContext, files: FilesToMail | null, isGuarded: boolean) {
   const isOn = files !== null && runtime.mail.name === "smtp";
   const { isSensitive = true, sizeBytes = 0 } = files ?? {};
-  const as = decideMailedFiles({ isOn, isSensitive, isGuarded, sizeBytes });
+  const as = decideMailedFiles({
+    ...{ isOn, isSensitive, isGuarded, sizeBytes },
+    mostBytes: runtime.config.limits.mailedBytes,
+  });
   return { as, attach: async () => (files && as === "attached" ? files.open() : []) };
 }
 

@@ -10,7 +10,6 @@ import {
   type PageMoves,
   requireUnlocked,
 } from "./core/documents/page-plan.ts";
-import { ENVELOPE_LIMITS } from "./core/draft.ts";
 import { hiddenAfter } from "./core/hidden-documents.ts";
 import { addedEvent, convertedEvent, type TakenUpload, takeUpload } from "./documents/take-upload.ts";
 import { envelopesError } from "./errors.ts";
@@ -78,7 +77,7 @@ export async function addDocument(
     const envelope = await loadEnvelope(ctx, envelopeId);
     requireOwn(member, envelope, "envelope.manage-all");
     if (envelope.state !== "draft") throw envelopesError("not-a-draft", `envelope is ${envelope.state}`);
-    requireRoom(await loadDocuments(ctx, envelopeId), replaces);
+    requireRoom(ctx, await loadDocuments(ctx, envelopeId), replaces);
     if (given.keepSignatures) await requireUnmarked(ctx);
     return loadPaper(ctx);
   });
@@ -110,7 +109,7 @@ async function save(
 ): Promise<AddedDocument> {
   const { id: envelopeId } = envelope;
   const others = await loadDocuments(ctx, envelopeId);
-  requireRoom(others, replaces);
+  requireRoom(ctx, others, replaces);
   const replaced = others.find(({ id }) => id === replaces);
   const last = Math.max(-1, ...others.map(({ position }) => position));
   const holdsHealth = replaced?.holdsHealth ?? document.holdsHealth;
@@ -181,9 +180,13 @@ async function requireSize(
   if (sum > most) throw envelopesError("envelope-too-large", `${sum} bytes`);
 }
 
-function requireRoom(documents: readonly DocumentRow[], replaces: DocumentId | null): void {
+function requireRoom(
+  { runtime }: Context,
+  documents: readonly DocumentRow[],
+  replaces: DocumentId | null,
+): void {
   if (replaces !== null && !documents.some(({ id }) => id === replaces))
     throw envelopesError("document-not-found", `document ${replaces}`);
-  if (replaces === null && documents.length >= ENVELOPE_LIMITS.documents)
+  if (replaces === null && documents.length >= runtime.config.limits.documents)
     throw envelopesError("too-many-documents", `${documents.length} documents`);
 }

@@ -21,7 +21,6 @@ import {
   writeContact,
 } from "./contacts-store.ts";
 import { plainName } from "./core/bulk/mapping.ts";
-import { TABLE_LIMITS } from "./core/bulk/read-table.ts";
 import { CHECK_METHODS } from "./core/checks.ts";
 import { csvLine } from "./core/csv.ts";
 import type { DeliveryCause } from "./core/delivery-state.ts";
@@ -31,7 +30,6 @@ import { isPhoneNumber, phoneNumber } from "./core/phone-number.ts";
 import { folded } from "./core/search-words.ts";
 import { envelopesError } from "./errors.ts";
 
-const MOST_CONTACTS = 20_000;
 const SUGGESTED = 8;
 /** So many are shown at a time. */
 export const LISTED = 50;
@@ -48,6 +46,8 @@ const COLUMNS: Readonly<
   check: ["authentication", "check", "identification"],
   group: ["group", "groups", "list", "category", "categories", "labels"],
 };
+
+export type { Contact };
 
 export interface ImportedContacts {
   readonly kept: number;
@@ -68,7 +68,10 @@ export async function importContacts(
   bytes: AsyncIterable<Uint8Array>,
 ): Promise<ImportedContacts> {
   const member = requirePermission(ctx, "envelope.create");
-  const { header, rows } = await ctx.runtime.sandbox.run("readTable", { bytes: await gathered(bytes) });
+  const { header, rows } = await ctx.runtime.sandbox.run("readTable", {
+    bytes: await gathered(ctx, bytes),
+    mostRows: ctx.runtime.config.limits.tableRows,
+  });
   const places = new Map(header.map((name, index) => [plainName(name), index]));
   const placeOf = (part: keyof typeof COLUMNS) =>
     COLUMNS[part].map((name) => places.get(name)).find((at) => at !== undefined);
@@ -101,7 +104,7 @@ export async function importContacts(
     });
   }
   await inTransaction(ctx, async (ctx) => {
-    if ((await countContacts(ctx, member.memberId)) + found.size > MOST_CONTACTS)
+    if ((await countContacts(ctx, member.memberId)) + found.size > ctx.runtime.config.limits.contacts)
       throw envelopesError("too-many-contacts", `${found.size} more`);
     const all = [...found.values()].map((contact) => ({ ...contact, searched: searchedOf(contact) }));
     await saveContacts(ctx, member.memberId, all, null);
@@ -111,10 +114,9 @@ export async function importContacts(
   return { kept: found.size, wrongLines };
 }
 
-async function gathered(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  return gatherBytes(bytes, TABLE_LIMITS.bytes, () =>
-    envelopesError("table-too-large", `more than ${TABLE_LIMITS.bytes} bytes`),
-  );
+async function gathered({ runtime }: Context, bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const most = runtime.config.limits.tableBytes;
+  return gatherBytes(bytes, most, () => envelopesError("table-too-large", `more than ${most} bytes`));
 }
 
 /** Who one means by what one has typed so far: the most recently used first. */
@@ -176,12 +178,13 @@ const TABLE_HEADER = ["Name", "Email", "Phone", "Language", "Company"];
 export async function contactTable(ctx: Context, input: z.input<typeof ListInput>): Promise<Uint8Array> {
   const member = requirePermission(ctx, "envelope.create");
   const { group } = ListInput.parse(input);
-  const limit = TABLE_LIMITS.rows + 1;
+  const most = ctx.runtime.config.limits.tableRows;
+  const limit = most + 1;
   const found = await inTransaction(ctx, (ctx) =>
     findContacts(ctx, member.memberId, { words: [], group, limit }),
   );
   if (found.length === 0) throw envelopesError("no-contacts", "nobody in it");
-  if (found.length === limit) throw envelopesError("table-too-many-rows", `more than ${TABLE_LIMITS.rows}`);
+  if (found.length === limit) throw envelopesError("table-too-many-rows", `more than ${most}`);
   const rows = found.map(({ name, email, phone, language, company }) => [
     ...[name, email, phone, language, company],
   ]);
@@ -222,7 +225,7 @@ export async function keepContact(ctx: Context, input: z.input<typeof Typed>): P
     if (was !== null && !before) throw envelopesError("contact-not-found", "no contact of that address");
     if (email !== before?.email && (await findContact(ctx, memberId, email)))
       throw envelopesError("contact-exists", "a contact of that address");
-    if (!before && (await countContacts(ctx, memberId)) >= MOST_CONTACTS)
+    if (!before && (await countContacts(ctx, memberId)) >= ctx.runtime.config.limits.contacts)
       throw envelopesError("too-many-contacts", "one more");
     if (!before) await saveContacts(ctx, memberId, [kept], null);
     else {
@@ -293,7 +296,7 @@ export async function rememberContacts(
     readonly language: string;
   }[],
 ): Promise<void> {
-  if ((await countContacts(ctx, ownerId)) >= MOST_CONTACTS) return;
+  if ((await countContacts(ctx, ownerId)) >= ctx.runtime.config.limits.contacts) return;
   const known = new Map(
     people.filter(({ email }) => isEmailAddress(email)).map((person) => [person.email, person]),
   );

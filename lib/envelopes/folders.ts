@@ -18,7 +18,6 @@ import {
   teamNames,
 } from "./organize-store.ts";
 
-const MOST_FOLDERS = 500;
 /** One in another in another, and so on. */
 const MOST_LEVELS = 5;
 
@@ -65,7 +64,8 @@ export async function addFolder(ctx: Context, input: { readonly name: string }):
   const name = typedLine(60, 1).parse(input.name);
   return inTransaction(ctx, async (ctx) => {
     const known = await listFolderRows(ctx);
-    if (known.length >= MOST_FOLDERS) throw envelopesError("too-many-folders", `${known.length} folders`);
+    if (known.length >= ctx.runtime.config.limits.folders)
+      throw envelopesError("too-many-folders", `${known.length} folders`);
     requireOwnName({ id: "", name, parentId: null }, known);
     const id = uuidV7(ctx.now().getTime(), ctx.runtime.random(10));
     await saveFolder(ctx, { id, name, createdBy: member.memberId });
@@ -152,7 +152,8 @@ export async function restoreFolder(ctx: Context, input: z.input<typeof One>): P
     if (!folder?.removedAt) throw envelopesError("folder-not-found", `folder ${folderId}`);
     requireMayChange(member, folder);
     const all = await listFolderRows(ctx);
-    if (all.length >= MOST_FOLDERS) throw envelopesError("too-many-folders", `${all.length} folders`);
+    if (all.length >= ctx.runtime.config.limits.folders)
+      throw envelopesError("too-many-folders", `${all.length} folders`);
     const parentId = all.some(({ id }) => id === folder.parentId) ? folder.parentId : null;
     requireOwnName({ ...folder, parentId }, all);
     await changeFolder(ctx, folderId, { removedAt: null, parentId });

@@ -62,6 +62,7 @@ export async function saveDraft(ctx: Context, input: z.input<typeof Input>): Pro
     requireKnownPlaces(given, documents);
     const people = await loadRecipients(ctx, envelopeId);
     const before = contentOf(envelope, people, await loadFields(ctx, envelopeId));
+    requireRoom(ctx, before, given);
     const content = withLocks(before, given, envelope.isTemplate);
 
     await replaceDraft(ctx, envelopeId, content);
@@ -92,6 +93,14 @@ export async function saveDraft(ctx: Context, input: z.input<typeof Input>): Pro
     const lost = await lostAddresses(ctx, content.recipients);
     return { version: version + 1, blockers, withdrawn, lost };
   });
+}
+
+/** What was there before the operator settled on less stays. @throws envelopes/too-many-recipients, too-many-fields */
+function requireRoom({ runtime }: Context, before: DraftContent, given: DraftContent): void {
+  const { limits } = runtime.config;
+  for (const what of ["recipients", "fields"] as const)
+    if (given[what].length > Math.max(limits[what], before[what].length))
+      throw envelopesError(`too-many-${what}`, `${given[what].length} ${what}`);
 }
 
 function requireKnownPlaces(

@@ -13,19 +13,13 @@ import { IconButton } from "#components/ui/icon-button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
+import type { Contact } from "#lib/envelopes/contacts.ts";
 import { CHECK_METHODS } from "#lib/envelopes/core/checks.ts";
 import { RECIPIENT_LANGUAGES } from "#lib/envelopes/core/languages.ts";
 import { keep } from "./actions.ts";
 
-/** What is known of somebody, as it is typed. */
-export interface Known {
-  readonly email: string;
-  readonly name: string;
-  readonly company: string;
-  readonly phone: string;
-  readonly language: string;
-  readonly check: string;
-  readonly groups: readonly string[];
+/** What is known of somebody, and whether mail to them came back. */
+export interface Known extends Contact {
   readonly isLost: boolean;
 }
 
@@ -135,6 +129,7 @@ export function ContactDialog({ contact }: { readonly contact?: Known }) {
             name="check"
             label={t("check")}
             hint={t("checkHint")}
+            className="sm:col-span-2"
             defaultValue={contact?.check ?? ""}
             options={[
               { value: "", label: t("checkOpen") },

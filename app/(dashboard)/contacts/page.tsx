@@ -12,7 +12,7 @@ import { LISTED, listContacts } from "#lib/envelopes/contacts.ts";
 import { isLanguage } from "#lib/envelopes/core/languages.ts";
 import { memberContext } from "../../_server/context.ts";
 import { ForgetButton, ImportButton } from "./contact-acts.tsx";
-import { ContactDialog } from "./contact-dialog.tsx";
+import { ContactDialog, type Known } from "./contact-dialog.tsx";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("app.contacts"))("title") };
@@ -131,10 +131,7 @@ export default async function ContactsPage({ searchParams }: { searchParams: Pro
                     ) : null}
                   </div>
                   <div className="flex">
-                    <ContactDialog
-                      contact={{ email, name, company, groups, ...known, isLost: lost !== null }}
-                    />
-                    <ForgetButton
+                    <ContactButtons
                       contact={{ email, name, company, groups, ...known, isLost: lost !== null }}
                     />
                   </div>
@@ -150,3 +147,10 @@ export default async function ContactsPage({ searchParams }: { searchParams: Pro
     </Page>
   );
 }
+
+const ContactButtons = ({ contact }: { readonly contact: Known }) => (
+  <>
+    <ContactDialog contact={contact} />
+    <ForgetButton contact={contact} />
+  </>
+);

@@ -96,6 +96,7 @@ export async function usePackage(
   id: string,
   people: readonly RoleEntry[],
   values: Readonly<Record<string, string>>,
+  classId: string | null = null,
 ): Promise<FormState> {
   return answerForm(async () => {
     const entries = Array.isArray(people) ? people.slice(0, 50) : [];
@@ -105,6 +106,7 @@ export async function usePackage(
         ...{ roleId: String(roleId), name: String(name), email: String(email) },
       })),
       values,
+      classId: classId === null ? null : String(classId),
     });
     redirect(`/envelopes/${publicId("envelope", envelopeId)}/prepare?step=review` as Route);
   });

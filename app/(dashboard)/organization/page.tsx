@@ -66,7 +66,11 @@ export default async function OrganizationPage() {
         </>
       }
     >
-      <SettingsForm settings={settings} organization={name} />
+      <SettingsForm
+        settings={settings}
+        organization={name}
+        mailedMegabytes={ctx.runtime.config.limits.mailedBytes / 1024 ** 2}
+      />
     </Page>
   );
 }

@@ -10,7 +10,6 @@ import { Notice } from "#components/ui/notice.tsx";
 import { Sheet } from "#components/ui/page.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
-import { MOST_MAILED_MEGABYTES } from "#lib/delivery/core/mailed-files.ts";
 import { DRAFT_DEFAULTS } from "#lib/envelopes/core/draft.ts";
 import { fileNameFor } from "#lib/evidence/core/file-name.ts";
 import type { OrganizationView } from "#lib/identity/change-organization.ts";
@@ -21,6 +20,8 @@ import { useSaving } from "../use-saving.ts";
 import { saveSettings } from "./actions.ts";
 
 interface SettingsFormProps {
+  /** What the files of one mail may be together, in 1024² bytes. */
+  readonly mailedMegabytes: number;
   readonly settings: OrganizationView["settings"];
   readonly organization: string;
 }
@@ -29,7 +30,7 @@ const ORDERS = ["sequential", "parallel"] as const;
 const PAPERS = ["a4", "letter"] as const;
 const PARTS = ["title", "envelope", "kind", "name", "serial", "date"] as const;
 
-export function SettingsForm({ settings, organization }: SettingsFormProps) {
+export function SettingsForm({ settings, organization, mailedMegabytes }: SettingsFormProps) {
   const t = useTranslations("app.organization");
   const people = useTranslations("app.prepare.people");
   const drafts = settings.draftDefaults ?? DRAFT_DEFAULTS;
@@ -108,7 +109,7 @@ export function SettingsForm({ settings, organization }: SettingsFormProps) {
           <CheckField
             name="mailsDocuments"
             label={t("mailsDocuments")}
-            hint={t("mailsDocumentsHint", { megabytes: MOST_MAILED_MEGABYTES })}
+            hint={t("mailsDocumentsHint", { megabytes: mailedMegabytes })}
             defaultChecked={settings.mailsDocuments ?? false}
           />
         </div>

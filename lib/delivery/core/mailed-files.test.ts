@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { decideMailedFiles, MOST_MAILED_MEGABYTES } from "./mailed-files.ts";
+import { decideMailedFiles } from "./mailed-files.ts";
 
-const plain = { isOn: true, isSensitive: false, isGuarded: false, sizeBytes: 40_000 };
-const most = MOST_MAILED_MEGABYTES * 1024 * 1024;
+const most = 10 * 1024 * 1024;
+const plain = { isOn: true, isSensitive: false, isGuarded: false, sizeBytes: 40_000, mostBytes: most };
 
 test("files go with the mail where that was turned on, up to a size", () => {
   expect(decideMailedFiles(plain)).toBe("attached");

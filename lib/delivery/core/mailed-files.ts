@@ -1,7 +1,3 @@
-/** What the files of one mail may be together: in a mail they take a third more, and many servers stop at 25 MB. */
-export const MOST_MAILED_MEGABYTES = 10;
-const MOST_MAILED_BYTES = MOST_MAILED_MEGABYTES * 1024 * 1024;
-
 export interface MailedTo {
   /** The organization has its mails carry documents, and they leave by a mail server. */
   readonly isOn: boolean;
@@ -11,6 +7,8 @@ export interface MailedTo {
   readonly isGuarded: boolean;
   /** Of all files together. */
   readonly sizeBytes: number;
+  /** What the files of one mail may be together: in a mail they take a third more, and many servers stop at 25 MB. */
+  readonly mostBytes: number;
 }
 
 export type MailedAs = "link" | "too-large" | "attached";
@@ -20,7 +18,13 @@ export type MailedAs = "link" | "too-large" | "attached";
  *
  * @returns `link` where it says nothing of files and the link in it leads to them; `too-large` where it says so
  */
-export function decideMailedFiles({ isOn, isSensitive, isGuarded, sizeBytes }: MailedTo): MailedAs {
+export function decideMailedFiles({
+  isOn,
+  isSensitive,
+  isGuarded,
+  sizeBytes,
+  mostBytes,
+}: MailedTo): MailedAs {
   if (!isOn || isSensitive || isGuarded) return "link";
-  return sizeBytes > MOST_MAILED_BYTES ? "too-large" : "attached";
+  return sizeBytes > mostBytes ? "too-large" : "attached";
 }

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNotNull, isNull, or, type SQL } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNotNull, isNull, or, type SQL } from "drizzle-orm";
 import { authenticationPolicies, authenticationRules, identityProviders } from "#db/schema/checks.ts";
 import { envelopes, fields, fieldValues } from "#db/schema/envelopes.ts";
 import { envelopeRetention, retentionClasses } from "#db/schema/retention.ts";
@@ -139,6 +139,24 @@ export async function findClassInUse(
       ),
     );
   return row ?? null;
+}
+
+/** Those of some that envelopes are still given, what is kept longest first. */
+export async function findClassesInUse(
+  ctx: Context,
+  ids: readonly string[],
+): Promise<{ id: string; name: string }[]> {
+  return ctx.connection
+    .select({ id: retentionClasses.id, name: retentionClasses.name })
+    .from(retentionClasses)
+    .where(
+      and(
+        eq(retentionClasses.organizationId, ctx.organizationId),
+        inArray(retentionClasses.id, [...ids]),
+        isNull(retentionClasses.retiredAt),
+      ),
+    )
+    .orderBy(desc(retentionClasses.years), asc(retentionClasses.name));
 }
 
 /** The one completed envelopes get that name none. */

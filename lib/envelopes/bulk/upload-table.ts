@@ -7,7 +7,6 @@ import { cutText, shownLine } from "#lib/identity/core/typed-text.ts";
 import { uuidV7 } from "#lib/ids.ts";
 import { contactTable } from "../contacts.ts";
 import { matchColumns } from "../core/bulk/mapping.ts";
-import { TABLE_LIMITS } from "../core/bulk/read-table.ts";
 import { envelopesError } from "../errors.ts";
 import { checkRows } from "./check-rows.ts";
 import { loadSource } from "./load-source.ts";
@@ -39,7 +38,10 @@ export async function uploadTable(
     source: await loadSource(ctx, wanted.kind, wanted.id),
     remembered: await findMapping(ctx, wanted.id),
   }));
-  const table = await ctx.runtime.sandbox.run("readTable", { bytes: await gathered(bytes) });
+  const table = await ctx.runtime.sandbox.run("readTable", {
+    bytes: await gathered(ctx, bytes),
+    mostRows: ctx.runtime.config.limits.tableRows,
+  });
 
   const { random } = ctx.runtime;
   const createdAt = ctx.now();
@@ -87,8 +89,7 @@ export async function uploadContacts(ctx: Context, input: z.input<typeof Contact
   return uploadTable(ctx, { source, fileName: group ? `Contacts - ${group}` : "Contacts" }, table());
 }
 
-async function gathered(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  return gatherBytes(bytes, TABLE_LIMITS.bytes, () =>
-    envelopesError("table-too-large", `more than ${TABLE_LIMITS.bytes} bytes`),
-  );
+async function gathered({ runtime }: Context, bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const most = runtime.config.limits.tableBytes;
+  return gatherBytes(bytes, most, () => envelopesError("table-too-large", `more than ${most} bytes`));
 }

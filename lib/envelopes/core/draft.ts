@@ -22,6 +22,9 @@ export const ENVELOPE_LIMITS = {
   pages: 2_000,
   /** So many no operator can allow. */
   mostPages: 10_000,
+  mostDocuments: 100,
+  mostRecipients: 200,
+  mostFields: 5_000,
   titleLength: 200,
   messageLength: 2_000,
   /** ITU-T X.520 gives a certificate that much room for a name. */
@@ -65,7 +68,7 @@ export const DraftRecipient = z.object({
   /** What their pages and mails are in; empty when pages follow their browser. */
   language: z.enum(RECIPIENT_LANGUAGES).default(""),
   /** Whose turn it is, in an order of one's own: people of one turn act at the same time. */
-  turn: z.number().int().min(1).max(ENVELOPE_LIMITS.recipients).default(1),
+  turn: z.number().int().min(1).max(ENVELOPE_LIMITS.mostRecipients).default(1),
   /** Either that person or this one acts, whoever takes it on first; empty for somebody who acts themselves. */
   alternativeTo: z.union([z.uuid(), z.literal("")]).default(""),
   /** Who says, when finishing, who this person is; empty when the sender does. */
@@ -92,7 +95,7 @@ export const DraftRecipient = z.object({
   /** The same as a moment, in UTC; one of the two at most. */
   answerUntil: z.iso.datetime().nullish(),
   /** Documents they are not shown, and do not sign. */
-  hiddenDocuments: z.array(z.uuid()).max(ENVELOPE_LIMITS.documents).optional(),
+  hiddenDocuments: z.array(z.uuid()).max(ENVELOPE_LIMITS.mostDocuments).optional(),
   /** In what is made from this template the check stays as it is, and so does the person's place in it. */
   isCheckLocked: z.boolean().optional(),
 });
@@ -147,9 +150,9 @@ export const DraftContent = z.object({
   reminderHours: z.number().int().min(24).max(720).nullable().default(ENVELOPE_LIMITS.reminderHours),
   recipients: z
     .array(DraftRecipient)
-    .max(ENVELOPE_LIMITS.recipients)
+    .max(ENVELOPE_LIMITS.mostRecipients)
     .refine(haveOwnIds, "an id stands twice"),
-  fields: z.array(DraftField).max(ENVELOPE_LIMITS.fields).refine(haveOwnIds, "an id stands twice"),
+  fields: z.array(DraftField).max(ENVELOPE_LIMITS.mostFields).refine(haveOwnIds, "an id stands twice"),
   rules: z.array(FieldRule).max(RULE_LIMITS.rules).refine(haveOwnIds, "an id stands twice").default([]),
 });
 

@@ -58,6 +58,8 @@ export async function arrangePages(ctx: Context, input: z.input<typeof Input>): 
     return loadDocuments(ctx, envelopeId);
   });
   requirePlan(plan, documents);
+  if (plan.length > Math.max(documents.length, ctx.runtime.config.limits.documents))
+    throw envelopesError("too-many-documents", `${plan.length} documents`);
   const touched = plan.flatMap((part) => ("keeps" in part ? [] : part.pages.map((one) => one.documentId)));
   requireTouchable(documents.filter(({ id }) => touched.includes(id)));
   const made = await Promise.all(plan.map((part) => ("keeps" in part ? null : make(ctx, documents, part))));

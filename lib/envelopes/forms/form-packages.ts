@@ -4,7 +4,7 @@ import { hasPermission, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { typedLine, typedText } from "#lib/identity/core/typed-text.ts";
 import { type EnvelopeId, type TemplateId, uuidV7 } from "#lib/ids.ts";
-import { findClassInUse } from "../authentication/policy-store.ts";
+import { findClassesInUse } from "../authentication/policy-store.ts";
 import { ENVELOPE_LIMITS } from "../core/draft.ts";
 import { SETTING_LIMITS } from "../core/fields/field-settings.ts";
 import { combineTemplates, type SharedLabel, sharedLabels } from "../core/forms/combine-templates.ts";
@@ -30,7 +30,7 @@ const SaveInput = z.object({
   /** Null for a new one. */
   packageId: z.uuid().nullable().default(null),
   name: typedLine(ENVELOPE_LIMITS.titleLength, 1),
-  formIds: z.array(z.uuid()).max(ENVELOPE_LIMITS.documents),
+  formIds: z.array(z.uuid()).max(ENVELOPE_LIMITS.mostDocuments),
   values: values.default({}),
 });
 
@@ -104,6 +104,8 @@ export interface FormPackageView {
   /** What can be entered beforehand; what several forms ask for first. */
   readonly labels: readonly SharedLabel[];
   readonly values: Readonly<Record<string, string>>;
+  /** Of the forms, where they are of several: whoever sends them says which counts. What is kept longest comes first. */
+  readonly classes: readonly { readonly id: string; readonly name: string }[];
   readonly may: { readonly manage: boolean; readonly use: boolean };
 }
 
@@ -132,6 +134,7 @@ export async function getFormPackage(
         name: roleName,
       })),
       labels: sharedLabels(ready),
+      classes: several(await classesOf(ctx, ready)),
       may: {
         manage: hasPermission(member, "form.manage"),
         use: hasPermission(member, "envelope.create"),
@@ -174,20 +177,30 @@ const UseInput = z.object({
   people: TemplateUseInput.shape.people,
   /** Beside what the package holds; what is said here goes before that. */
   values: values.default({}),
+  /** Which class of those of the forms the envelope is of, where they are of several. */
+  classId: z.uuid().nullable().default(null),
 });
+
+/** Those of the forms that are still given to anything. */
+async function classesOf(ctx: Context, contents: readonly TemplateContent[]) {
+  const ids = new Set(contents.flatMap(({ classId }) => classId ?? []));
+  return ids.size === 0 ? [] : findClassesInUse(ctx, [...ids]);
+}
+
+const several = <T>(all: readonly T[]): readonly T[] => (all.length > 1 ? all : []);
 
 /**
  * Starts one envelope with all forms of a package: each person once, whatever they sign, and what several forms ask for
  * entered once.
  *
- * @throws envelopes/form-package-not-ready, form-package-roles-differ, role-unknown, value-unknown
+ * @throws envelopes/form-package-not-ready, form-package-roles-differ, form-package-class-open, role-unknown, value-unknown
  */
 export async function useFormPackage(
   ctx: Context,
   input: z.input<typeof UseInput>,
 ): Promise<{ readonly envelopeId: EnvelopeId }> {
   const member = requirePermission(ctx, "envelope.create");
-  const { packageId, people, values } = UseInput.parse(input);
+  const { packageId, people, values, classId } = UseInput.parse(input);
   const found = await inTransaction(ctx, async (ctx) => {
     const pack = await loadPackage(ctx, packageId);
     const parts = await partsOf(ctx, pack.formIds);
@@ -205,9 +218,12 @@ export async function useFormPackage(
         sha256: version!.sha256,
       },
     }));
-    // Where the forms are of different classes, whoever sends them says which counts.
-    const classes = new Set(contents.flatMap(({ classId }) => classId ?? []));
-    const documentClass = classes.size === 1 ? await findClassInUse(ctx, [...classes][0]!) : null;
+    const classes = await classesOf(ctx, contents);
+    const documentClass =
+      classes.length > 1 ? classes.find(({ id }) => id === classId) : (classes[0] ?? null);
+    // With none the envelope would get the usual one, and what any of theirs asks for would not be asked.
+    if (documentClass === undefined)
+      throw envelopesError("form-package-class-open", `${classes.length} classes`);
     return { pack, content: combineTemplates(pack.name, contents), documentClass, files, templates };
   });
   const { pack, content: whole, documentClass, files, templates } = found;

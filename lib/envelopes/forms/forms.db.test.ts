@@ -5,6 +5,8 @@ import { readChain } from "#lib/audit/read-chain.ts";
 import { fromUtf8, sha256, toHex, toUtf8 } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { uuidV7 } from "#lib/ids.ts";
+import { addClass } from "#lib/retention/add-class.ts";
+import { chooseClass } from "#lib/retention/choose-class.ts";
 import { addDocument } from "../add-document.ts";
 import { getDraft } from "../get-draft.ts";
 import { saveDraft } from "../save-draft.ts";
@@ -309,6 +311,36 @@ test("a form opens as a template with its own fields, once for each edition; a n
 
 const readEvents = (ctx: Context, envelopeId: Parameters<typeof readChain>[1]) =>
   inTransaction(ctx, (ctx) => readChain(ctx, envelopeId)).then(({ entries }) => entries);
+
+test("where the forms of a package are of several classes, whoever sends it says which counts", async () => {
+  const { ctx } = await office();
+  await bring(ctx, row("lease", "Lease", "US-CA"), row("pets", "Pet addendum", "US-CA"));
+  const ids = [await idOf(ctx, "lease"), await idOf(ctx, "pet")];
+  const about = { trigger: "completion", basis: "State law", isDefault: false } as const;
+  const short = await addClass(ctx, { ...about, name: "Letters", years: 2 });
+  const long = await addClass(ctx, { ...about, name: "Deeds", years: 30 });
+  for (const [index, classId] of [short, long].entries()) {
+    await addFormFile(ctx, { formId: ids[index]!, fileName: "x.pdf" }, streamOf(await formPdf("Tenant")));
+    const { templateId, envelopeId } = await ready(ctx, ids[index]!);
+    await chooseClass(ctx, { envelopeId, classId });
+    await publishTemplate(ctx, { templateId, draftVersion: (await getDraft(ctx, { envelopeId })).version });
+  }
+  const packageId = await saveFormPackage(ctx, { name: "Move-in", formIds: ids, values: {} });
+  const { roles, classes } = await getFormPackage(ctx, { packageId });
+  // What is kept longest is offered first.
+  expect(classes.map(({ name }) => name)).toEqual(["Deeds", "Letters"]);
+  const people = [{ roleId: roles[0]!.id, name: "Ana Ruiz", email: "ana@example.com" }];
+  const open = "envelopes/form-package-class-open";
+  expect(await refusalOf(useFormPackage(ctx, { packageId, people }))).toBe(open);
+  expect(await refusalOf(useFormPackage(ctx, { packageId, people, classId: ids[0]! }))).toBe(open);
+  const { envelopeId } = await useFormPackage(ctx, { packageId, people, classId: short });
+  expect((await getDraft(ctx, { envelopeId })).classes.chosenId).toBe(short);
+  const single = await saveFormPackage(ctx, { name: "Pets", formIds: [ids[1]!], values: {} });
+  expect((await getFormPackage(ctx, { packageId: single })).classes).toEqual([]);
+  const own = (await getFormPackage(ctx, { packageId: single })).roles[0]!.id;
+  const made = await useFormPackage(ctx, { packageId: single, people: [{ ...people[0]!, roleId: own }] });
+  expect((await getDraft(ctx, made)).classes.chosenId).toBe(long);
+});
 
 test("several forms go out as one, each person and each shared value once", async () => {
   const { ctx, organization } = await office();

@@ -26,7 +26,7 @@ export const TemplateUseInput = z.object({
     .array(
       z.object({ roleId: z.uuid(), name, email, phone: phone.optional(), language: language.optional() }),
     )
-    .max(ENVELOPE_LIMITS.recipients)
+    .max(ENVELOPE_LIMITS.mostRecipients)
     .default([]),
   /** What fields hold at first, by their labels. */
   values: z.record(z.string().max(ENVELOPE_LIMITS.labelLength), typedText(SETTING_LIMITS.text)).default({}),

@@ -92,7 +92,7 @@ export const RuleAction = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("start-template"),
     templateId: z.uuid(),
-    people: z.array(z.object({ roleId: z.uuid(), name, email })).max(ENVELOPE_LIMITS.recipients),
+    people: z.array(z.object({ roleId: z.uuid(), name, email })).max(ENVELOPE_LIMITS.mostRecipients),
   }),
   z.object({ kind: z.literal("webhook"), url: z.string().trim().min(1).max(RULE_LIMITS.urlLength) }),
 ]);

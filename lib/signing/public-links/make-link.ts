@@ -27,7 +27,7 @@ const upTo = (most: number) => z.number().int().min(1).max(most);
 const Input = z.object({
   templateId,
   openRoleId: z.uuid(),
-  people: z.array(z.object({ roleId: z.uuid(), name, email })).max(ENVELOPE_LIMITS.recipients),
+  people: z.array(z.object({ roleId: z.uuid(), name, email })).max(ENVELOPE_LIMITS.mostRecipients),
   /** Null for no limit. */
   mostUses: upTo(LINK_LIMITS.uses.most).nullable().default(LINK_LIMITS.uses.default),
   perAddressADay: upTo(LINK_LIMITS.perAddressADay.most).default(LINK_LIMITS.perAddressADay.default),

@@ -40,6 +40,8 @@ export default async function NewBulkPage({
     }));
   const sources = [...templates, ...drafts];
   const chosen = sources.find(({ id }) => id === source)?.id ?? (sources.length === 1 ? sources[0]!.id : "");
+  const { tableRows, tableBytes } = ctx.runtime.config.limits;
+  const limits = { rows: tableRows, megabytes: tableBytes / 1024 ** 2 };
   return (
     <Page title={t("startTitle")} lead={t("startLead")} width="reading">
       {sources.length === 0 ? (
@@ -51,7 +53,7 @@ export default async function NewBulkPage({
           {t("noSourcesHint")}
         </EmptyState>
       ) : (
-        <TableForm drafts={sources} chosen={chosen} contacts={await listContactGroups(ctx)} />
+        <TableForm drafts={sources} chosen={chosen} contacts={await listContactGroups(ctx)} limits={limits} />
       )}
     </Page>
   );

@@ -14,6 +14,8 @@ import type { ContactGroups } from "#lib/envelopes/contacts.ts";
 import { fromContacts } from "../actions.ts";
 
 interface TableFormProps {
+  /** What a table may hold; megabytes of 1024² bytes. */
+  readonly limits: { readonly rows: number; readonly megabytes: number };
   readonly drafts: readonly { readonly id: string; readonly label: string }[];
   readonly chosen: string;
   readonly contacts: ContactGroups;
@@ -23,7 +25,7 @@ const ALL = "all";
 const groupKey = (name: string) => `group:${name}`;
 
 /** What is sent, and to whom: a file, rows pasted from a spreadsheet, or a list of contacts. */
-export function TableForm({ drafts, chosen, contacts }: TableFormProps) {
+export function TableForm({ drafts, chosen, contacts, limits }: TableFormProps) {
   const t = useTranslations("app.bulk");
   const refusals = useTranslations("refusals");
   const router = useRouter();
@@ -128,7 +130,7 @@ export function TableForm({ drafts, chosen, contacts }: TableFormProps) {
             tabIndex={-1}
             onChange={(event) => setFile(event.target.files?.[0] ?? null)}
           />
-          <p className="max-w-[52ch] text-small text-ink-600">{t("fileHint")}</p>
+          <p className="max-w-[52ch] text-small text-ink-600">{t("fileHint", limits)}</p>
         </div>
       </fieldset>
       {file ? null : <TextArea name="rows" label={t("orPaste")} hint={t("pasteHint")} rows={5} />}

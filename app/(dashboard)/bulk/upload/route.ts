@@ -1,5 +1,4 @@
 import { uploadTable } from "#lib/envelopes/bulk/upload-table.ts";
-import { TABLE_LIMITS } from "#lib/envelopes/core/bulk/read-table.ts";
 import { envelopesError } from "#lib/envelopes/errors.ts";
 import { publicId } from "#lib/ids.ts";
 import { signedInContext } from "../../../_server/context.ts";
@@ -14,7 +13,8 @@ export function POST(request: Request) {
     const name = request.headers.get("x-file-name");
     if (name === null || !request.body) return new Response(null, { status: 400 });
     const sizeBytes = Number(request.headers.get("content-length") ?? Number.NaN);
-    if (sizeBytes > TABLE_LIMITS.bytes) throw envelopesError("table-too-large", `${sizeBytes} bytes`);
+    if (sizeBytes > ctx.runtime.config.limits.tableBytes)
+      throw envelopesError("table-too-large", `${sizeBytes} bytes`);
     const jobId = await uploadTable(
       ctx,
       { source: sourceIn(source), fileName: decoded(name) },

@@ -1,5 +1,4 @@
 import { importContacts } from "#lib/envelopes/contacts.ts";
-import { TABLE_LIMITS } from "#lib/envelopes/core/bulk/read-table.ts";
 import { envelopesError } from "#lib/envelopes/errors.ts";
 import { signedInContext } from "../../../_server/context.ts";
 import { answer } from "../../../_server/problem.ts";
@@ -11,7 +10,8 @@ export function POST(request: Request) {
     if (request.headers.get("x-file-name") === null || !request.body)
       return new Response(null, { status: 400 });
     const sizeBytes = Number(request.headers.get("content-length") ?? Number.NaN);
-    if (sizeBytes > TABLE_LIMITS.bytes) throw envelopesError("table-too-large", `${sizeBytes} bytes`);
+    if (sizeBytes > ctx.runtime.config.limits.tableBytes)
+      throw envelopesError("table-too-large", `${sizeBytes} bytes`);
     const imported = await importContacts(ctx, request.body as unknown as AsyncIterable<Uint8Array>);
     return Response.json(imported, { headers: { "cache-control": "no-store" } });
   });

@@ -1,6 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
+import type { ComponentProps } from "react";
 import { CheckField } from "#components/ui/check-field.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
@@ -53,19 +54,34 @@ export function AddToTeamButton({
   );
 }
 
-export function RemoveTeamButton({ teamId, name }: TeamProps) {
-  const t = useTranslations("app.teams");
+/** Asks whether something shall end, and has it end. */
+function EndButton({
+  act,
+  words: t,
+  about,
+  action,
+}: {
+  readonly act: "remove" | "takeOut" | "unshare";
+  readonly words: ReturnType<typeof useTranslations<"app.teams">>;
+  readonly about: { readonly name: string; readonly team: string };
+  readonly action: ComponentProps<typeof AskingButton>["action"];
+}) {
   return (
     <AskingButton
       kind="quiet"
-      label={t("remove")}
-      about={name}
-      title={t("removeTitle", { name })}
-      description={t("removeLead")}
-      confirmLabel={t("remove")}
-      action={() => takeApart(teamId)}
+      label={t(act)}
+      about={about.name}
+      title={t(`${act}Title`, about)}
+      description={t(`${act}Lead`)}
+      confirmLabel={t(act)}
+      action={action}
     />
   );
+}
+
+export function RemoveTeamButton({ teamId, name }: TeamProps) {
+  const t = useTranslations("app.teams");
+  return <EndButton act="remove" words={t} about={{ name, team: name }} action={() => takeApart(teamId)} />;
 }
 
 export function LeaveTeamButton({
@@ -79,13 +95,10 @@ export function LeaveTeamButton({
 }) {
   const t = useTranslations("app.teams");
   return (
-    <AskingButton
-      kind="quiet"
-      label={t("takeOut")}
-      about={name}
-      title={t("takeOutTitle", { name, team })}
-      description={t("takeOutLead")}
-      confirmLabel={t("takeOut")}
+    <EndButton
+      act="takeOut"
+      words={t}
+      about={{ name, team }}
       action={() => putIntoTeam(memberId, null, false)}
     />
   );
@@ -146,13 +159,10 @@ export function UnshareFolderButton({
 }) {
   const t = useTranslations("app.teams");
   return (
-    <AskingButton
-      kind="quiet"
-      label={t("unshare")}
-      about={name}
-      title={t("unshareTitle", { name, team })}
-      description={t("unshareLead")}
-      confirmLabel={t("unshare")}
+    <EndButton
+      act="unshare"
+      words={t}
+      about={{ name, team }}
       action={() => shareWithTeam(folderId, null, "read")}
     />
   );

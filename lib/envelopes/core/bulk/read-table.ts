@@ -5,8 +5,6 @@ import { type DelimitedRow, delimitedRows, delimiterOf } from "./delimited.ts";
 import { isZip, workbookRows } from "./workbook.ts";
 
 export const TABLE_LIMITS = {
-  bytes: 20 * 1024 * 1024,
-  rows: 10_000,
   columns: 200,
   cellLength: 2_000,
 } as const;
@@ -46,7 +44,7 @@ export function openTable(bytes: Uint8Array): { format: string; rows: Iterable<D
  * @throws envelopes/table-empty, table-too-many-rows, table-too-many-columns, table-cell-too-long, table-not-text,
  *   table-old-workbook, table-quote-open, workbook-damaged, workbook-too-large, workbook-with-macros
  */
-export function readTable(bytes: Uint8Array, mostRows: number = TABLE_LIMITS.rows): Table {
+export function readTable(bytes: Uint8Array, mostRows: number): Table {
   const { format, rows: all } = openTable(bytes);
   let header: string[] | null = null;
   const rows: DelimitedRow[] = [];

@@ -33,7 +33,7 @@ export const PagePlan = z
     ]),
   )
   .min(1)
-  .max(ENVELOPE_LIMITS.documents);
+  .max(ENVELOPE_LIMITS.mostDocuments);
 
 export type PagePlan = z.infer<typeof PagePlan>;
 export type PlannedPage = z.infer<typeof PlannedPage>;

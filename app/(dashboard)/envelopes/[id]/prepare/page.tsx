@@ -36,7 +36,11 @@ export default async function PreparePage({ params }: { params: Promise<{ id: st
   const isFree = approval.state === "approved" && !approval.isOutdated;
   const t = await getTranslations("app.approval");
   const { fileBytes, envelopeBytes, pages } = ctx.runtime.config.uploads;
-  const limits = { ...ENVELOPE_LIMITS, documentBytes: fileBytes, envelopeBytes, pages };
+  const { documents, recipients, fields } = ctx.runtime.config.limits;
+  const limits = {
+    ...ENVELOPE_LIMITS,
+    ...{ documentBytes: fileBytes, envelopeBytes, pages, documents, recipients, fields },
+  };
   const me = ctx.actor.kind === "member" ? { name: ctx.actor.name, email: ctx.actor.email } : null;
   return (
     <NextIntlClientProvider

@@ -42,7 +42,10 @@ export default async function FormPackagePage({ params }: { params: Promise<{ id
           </Sheet>
           {view.isReady && view.may.use ? (
             <Sheet title={t("use")}>
-              <UsePackage id={id} view={{ roles: view.roles, labels: view.labels, values: view.values }} />
+              <UsePackage
+                id={id}
+                view={{ roles: view.roles, labels: view.labels, values: view.values, classes: view.classes }}
+              />
             </Sheet>
           ) : (
             <Notice>{t("notReady")}</Notice>

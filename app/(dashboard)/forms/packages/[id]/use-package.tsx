@@ -5,6 +5,7 @@ import { useState, useTransition } from "react";
 import { refusalText } from "#components/envelopes/refusal-text.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { SelectField } from "#components/ui/select-field.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import type { FormPackageView } from "#lib/envelopes/forms/form-packages.ts";
 import { RolePeople, useRolePeople } from "../../../templates/role-people.tsx";
@@ -16,14 +17,15 @@ export function UsePackage({
   view,
 }: {
   readonly id: string;
-  readonly view: Pick<FormPackageView, "roles" | "labels" | "values">;
+  readonly view: Pick<FormPackageView, "roles" | "labels" | "values" | "classes">;
 }) {
   const t = useTranslations("app.forms.package");
   const templates = useTranslations("app.templates");
   const refusals = useTranslations("refusals");
-  const { roles, labels, values: kept } = view;
+  const { roles, labels, values: kept, classes } = view;
   const { people, named, change } = useRolePeople(roles);
   const [values, setValues] = useState<Readonly<Record<string, string>>>({});
+  const [classId, setClass] = useState(classes[0]?.id ?? null);
   const [wrong, setWrong] = useState<string | null>(null);
   const [isBusy, start] = useTransition();
   const shared = labels.filter(({ forms }) => forms > 1);
@@ -36,7 +38,7 @@ export function UsePackage({
         event.preventDefault();
         setWrong(null);
         start(async () => {
-          const { refusal } = await startPackage(id, named, values);
+          const { refusal } = await startPackage(id, named, values, classId);
           if (refusal) setWrong(refusalText(refusals, refusal));
         });
       }}
@@ -56,6 +58,15 @@ export function UsePackage({
             />
           ))}
         </fieldset>
+      ) : null}
+      {classes.length > 0 ? (
+        <SelectField
+          label={t("class")}
+          hint={t("classHint")}
+          value={classId ?? ""}
+          onChange={({ target }) => setClass(target.value)}
+          options={classes.map(({ id, name }) => ({ value: id, label: name }))}
+        />
       ) : null}
       {wrong ? <Notice tone="bad">{wrong}</Notice> : null}
       <div>

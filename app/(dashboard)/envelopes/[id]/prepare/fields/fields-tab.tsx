@@ -8,12 +8,13 @@ import { Button } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import type { DraftContent, DraftField, EnvelopeLimits } from "#lib/envelopes/core/draft.ts";
 import { movedTogether } from "#lib/envelopes/core/field-arrange.ts";
-import { boxAround, inReadingOrder, movedBy } from "#lib/envelopes/core/field-places.ts";
+import { type Box, boxAround, inReadingOrder, movedBy, snapped } from "#lib/envelopes/core/field-places.ts";
 import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
 import { signs } from "#lib/envelopes/core/roles.ts";
 import type { DraftDocument } from "#lib/envelopes/get-draft.ts";
 import type { DocumentId } from "#lib/ids.ts";
 import { usePageCommands } from "../../../../page-commands.ts";
+import { findLines } from "../draft-requests.ts";
 import type { DraftStore } from "../draft-store.ts";
 import type { Step } from "../places.ts";
 import { BranchBench } from "./branch-bench.tsx";
@@ -29,9 +30,12 @@ import { HintsPanel } from "./hints-panel.tsx";
 import { PageList } from "./page-list.tsx";
 import { PageTools, ZOOMS, type Zoom } from "./page-tools.tsx";
 import { Palette } from "./palette.tsx";
+import { PAGE_LINES } from "./use-field-drag.ts";
 import { type TagPlace, useHints } from "./use-hints.ts";
-import { usePaletteDrag } from "./use-palette-drag.ts";
+import { type Pulls, usePaletteDrag } from "./use-palette-drag.ts";
 import { useSelection } from "./use-selection.ts";
+
+const keyOf = ({ documentId, page }: PagePlace): string => `${documentId} ${page}`;
 
 interface FieldsTabProps {
   readonly id: string;
@@ -74,6 +78,8 @@ export function FieldsTab({
   const [zoom, setZoom] = useState<Zoom>(1);
   const [told, setTold] = useState("");
   const pages = useRef<HTMLDivElement>(null);
+  /** Lines and cells of pages that something was dragged over. */
+  const drawn = useRef(new Map<string, readonly Box[]>());
   const commands = useMemo(() => fieldCommands(store.change, () => store.getSnapshot().content), [store]);
   const documentIds = useMemo(() => documents.map(({ id }) => id as string), [documents]);
   const sorted = useMemo(() => inReadingOrder(fields, documentIds), [fields, documentIds]);
@@ -92,14 +98,27 @@ export function FieldsTab({
   );
 
   const place = useCallback(
-    (type: FieldType, where: PagePlace, at: { x: number; y: number } | null) => {
+    (
+      type: FieldType,
+      where: PagePlace,
+      at: { x: number; y: number } | null,
+      /** What is dropped lies on lines as what is moved does. */
+      pulls: Pulls = null,
+    ) => {
       const size = documents.find(({ id }) => id === where.documentId)?.pages[where.page];
       if (!person || !size || isFull) return;
       const own = store.getSnapshot().content.fields.filter(({ recipientId }) => recipientId === person.id);
       const settings = firstSettings(t, type, where, own);
       const height = middleInView(where, pages.current);
-      const fieldId = at
-        ? commands.put(type, person.id, where, boxAround(type, size, at), settings)
+      const box = at ? boxAround(type, size, at) : null;
+      const others = () =>
+        store
+          .getSnapshot()
+          .content.fields.filter((one) => one.documentId === where.documentId && one.page === where.page);
+      const lines = drawn.current.get(keyOf(where)) ?? [];
+      const onLines = box && pulls ? snapped(box, [...others(), ...PAGE_LINES], pulls, lines).box : box;
+      const fieldId = onLines
+        ? commands.put(type, person.id, where, onLines, settings)
         : commands.add(type, person.id, where, { size, height }, settings);
       setTool(null);
       setTold(t("added", { what: t(`types.${type}`), who: calledBy(person), page: where.page + 1 }));
@@ -107,7 +126,21 @@ export function FieldsTab({
     },
     [documents, person, isFull, commands, store, t, focusField],
   );
-  const grab = usePaletteDrag(place);
+  const look = useCallback(
+    (where: PagePlace) => {
+      const key = keyOf(where);
+      if (drawn.current.has(key)) return;
+      drawn.current.set(key, []);
+      findLines(id, where.documentId, where.page).then(
+        (answer) => {
+          if (answer.isDone) drawn.current.set(key, answer.result);
+        },
+        () => drawn.current.delete(key),
+      );
+    },
+    [id],
+  );
+  const grab = usePaletteDrag({ place, look });
 
   useEffect(() => {
     // A press beside every field lets go of the chosen one.

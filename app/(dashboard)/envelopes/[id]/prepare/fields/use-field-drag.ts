@@ -42,13 +42,14 @@ interface Grip {
 }
 
 /** Margins of an inch or so, and the middle of the page. */
-const PAGE_LINES: readonly Box[] = [
+export const PAGE_LINES: readonly Box[] = [
   { x: 0.118, y: 0.084, width: 0.764, height: 0.832 },
   { x: 0, y: 0, width: 1, height: 1 },
 ];
 
 const BEGINS_PX = 3;
-const SNAP_PX = 5;
+/** So near, an edge goes onto a line. */
+export const SNAP_PX = 5;
 
 /** Moves or sizes a field while the pointer holds it; nothing is kept before it lets go. */
 export function useFieldDrag({ field, fields, lines, size, isSelected, actions }: FieldDragInput) {

@@ -4,15 +4,23 @@ import { type PointerEvent, useCallback, useRef } from "react";
 import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
 import type { PagePlace } from "./draft-fields.ts";
 import { edgeScroller } from "./edge-scroller.ts";
+import { SNAP_PX } from "./use-field-drag.ts";
 
-type Place = (type: FieldType, where: PagePlace, at: { x: number; y: number } | null) => void;
+/** How near a line draws an edge, as fractions of the page; null where it shall lie as it was let go. */
+export type Pulls = { readonly x: number; readonly y: number } | null;
+
+interface PaletteDrag {
+  place(type: FieldType, where: PagePlace, at: { x: number; y: number }, pulls: Pulls): void;
+  /** The pointer is over this page: what it draws will be asked for. */
+  look(where: PagePlace): void;
+}
 
 const BEGINS_PX = 5;
 
 /** Drags a kind of field from the palette onto a page. What is only pressed stays a press. */
-export function usePaletteDrag(place: Place) {
-  const latest = useRef(place);
-  latest.current = place;
+export function usePaletteDrag(drag: PaletteDrag) {
+  const latest = useRef(drag);
+  latest.current = drag;
   return useCallback((event: PointerEvent<HTMLElement>, type: FieldType) => {
     if (event.button !== 0) return;
     const [source, startX, startY] = [event.currentTarget, event.clientX, event.clientY];
@@ -24,6 +32,8 @@ export function usePaletteDrag(place: Place) {
       ghost ??= makeGhost(source);
       ghost.style.transform = `translate(${clientX}px, ${clientY}px) translate(-50%, -50%)`;
       scroller.follow(clientY);
+      const page = pageUnder(move);
+      if (page) latest.current.look(placeOf(page));
     };
     const end = (up: globalThis.PointerEvent) => {
       scroller.stop();
@@ -65,13 +75,24 @@ function makeGhost(source: HTMLElement): HTMLElement {
   return ghost;
 }
 
-function dropOn({ clientX, clientY }: globalThis.PointerEvent, type: FieldType, place: Place): void {
-  const page = document
+function pageUnder({ clientX, clientY }: globalThis.PointerEvent): HTMLElement | undefined {
+  return document
     .elementsFromPoint(clientX, clientY)
     .map((element) => element.closest<HTMLElement>("[data-document][data-page]"))
     .find((element) => element !== null);
+}
+
+const placeOf = (page: HTMLElement): PagePlace => ({
+  documentId: page.dataset.document!,
+  page: Number(page.dataset.page),
+});
+
+function dropOn(up: globalThis.PointerEvent, type: FieldType, { place }: PaletteDrag): void {
+  const page = pageUnder(up);
   if (!page) return;
   const { left, top, width, height } = page.getBoundingClientRect();
-  const where = { documentId: page.dataset.document!, page: Number(page.dataset.page) };
-  place(type, where, { x: (clientX - left) / width, y: (clientY - top) / height });
+  // As with a field that is moved: held down, the key lets it lie where it is.
+  const pulls = up.ctrlKey || up.metaKey ? null : { x: SNAP_PX / width, y: SNAP_PX / height };
+  const at = { x: (up.clientX - left) / width, y: (up.clientY - top) / height };
+  place(type, placeOf(page), at, pulls);
 }
