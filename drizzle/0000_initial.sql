@@ -2613,6 +2613,7 @@ CREATE INDEX "envelopes_by_folder" ON "envelopes" USING btree ("organization_id"
 CREATE INDEX "envelopes_by_template" ON "envelopes" USING btree ("organization_id","template_id","changed_at","id") WHERE template_id is not null;--> statement-breakpoint
 CREATE INDEX "envelopes_by_class" ON "envelopes" USING btree ("organization_id","class_id","changed_at","id") WHERE class_id is not null;--> statement-breakpoint
 CREATE INDEX "envelopes_held" ON "envelopes" USING btree ("organization_id","changed_at","id") WHERE held_since is not null;--> statement-breakpoint
+CREATE INDEX "envelopes_held_by_class" ON "envelopes" USING btree ("organization_id","class_id","changed_at","id") WHERE held_since is not null and class_id is not null;--> statement-breakpoint
 CREATE INDEX "envelopes_by_provider" ON "envelopes" USING btree ("organization_id","signature_kind","changed_at","id") WHERE signature_kind <> 'here';--> statement-breakpoint
 CREATE INDEX "envelopes_filed_away" ON "envelopes" USING btree ("organization_id","changed_at","id") WHERE filed_away_at is not null;--> statement-breakpoint
 CREATE INDEX "envelopes_not_filed_away" ON "envelopes" USING btree ("organization_id","state","changed_at","id") WHERE filed_away_at is null;--> statement-breakpoint

@@ -144,6 +144,10 @@ export const envelopes = pgTable(
     index("envelopes_held")
       .on(table.organizationId, table.changedAt, table.id)
       .where(sql`held_since is not null`),
+    // What both of these are asked for together: few, among many of each.
+    index("envelopes_held_by_class")
+      .on(table.organizationId, table.classId, table.changedAt, table.id)
+      .where(sql`held_since is not null and class_id is not null`),
     index("envelopes_by_provider")
       .on(table.organizationId, table.signatureKind, table.changedAt, table.id)
       .where(sql`signature_kind <> 'here'`),
