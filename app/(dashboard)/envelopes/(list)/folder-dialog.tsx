@@ -42,10 +42,13 @@ export function FolderDialog({ folders }: { readonly folders: readonly FolderVie
     );
   return (
     <>
-      <Button kind="secondary" onClick={() => setOpen(true)}>
-        <FolderCog aria-hidden="true" className="size-5" />
-        {t("open")}
-      </Button>
+      {/* It stays while it is open: the last one that is taken away can be brought back. */}
+      {isOpen || folders.some(({ mayChange }) => mayChange) ? (
+        <Button kind="secondary" onClick={() => setOpen(true)}>
+          <FolderCog aria-hidden="true" className="size-5" />
+          {t("open")}
+        </Button>
+      ) : null}
       <Dialog
         isOpen={isOpen}
         onOpenChange={(next) => {
@@ -66,6 +69,7 @@ export function FolderDialog({ folders }: { readonly folders: readonly FolderVie
             <Notice tone="bad">{refusalText(refusals, problem)}</Notice>
           </div>
         ) : null}
+        {folders.length === 0 ? <p className="mt-4 text-ink-700">{t("none")}</p> : null}
         <ul className="mt-4 divide-y divide-line">
           {folders.map((folder) => (
             <li key={`${folder.id} ${folder.name} ${folder.parentId}`} className="py-3">

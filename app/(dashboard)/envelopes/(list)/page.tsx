@@ -91,7 +91,7 @@ export default async function EnvelopesPage({ searchParams }: { searchParams: Pr
           <ListFilter {...{ wish, folders, choices }}>
             <FilterMenu filters={filters} wish={wish} />
             <ColumnChooser columns={columns} />
-            {allFolders.some(({ mayChange }) => mayChange) ? <FolderDialog folders={allFolders} /> : null}
+            {may.manage ? <FolderDialog folders={allFolders} /> : null}
           </ListFilter>
           <ActiveFilters {...{ wish, folders, choices }} />
         </>
