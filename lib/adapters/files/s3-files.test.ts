@@ -61,7 +61,7 @@ describe("an S3 in trouble", () => {
       bucket: "bucket",
       forcePathStyle: true,
       credentials: { accessKeyId: "AKID", secretAccessKey: "very-secret", sessionToken: "session-secret" },
-      idleTimeoutMs: 300,
+      idleTimeoutMs: 1_000,
       temporaryFolder,
       masterKey: memoryMasterKey(),
     });

@@ -241,7 +241,7 @@ describe.skipIf(noTokenBecause)("PKCS #11", () => {
     });
 
     test("is unavailable when its module hangs, and only so long", async () => {
-      const keys = keysOf({ module: hsm.faultyModule, answerWithinMs: 2_000 });
+      const keys = keysOf({ module: hsm.faultyModule, answerWithinMs: 5_000 });
       const key = await keys.create("ecdsa-p256-sha256", "hang");
       hsm.fail("C_Sign hang");
       const before = performance.now();
