@@ -80,7 +80,7 @@ test("a PDF that is sealed already goes in as a flattened copy only, if that is 
   ).toBeVisible();
   expect(await kept(page)).toMatchObject({ documents: [] });
   await page.getByRole("button", { name: "Keep its signatures" }).click();
-  await expect(page.getByText("one of them allows no further signature on a page")).toBeVisible();
+  await expect(page.getByText("whoever certified the file allows no change to it at all")).toBeVisible();
   await page.getByRole("button", { name: "Send a flattened copy" }).click();
   await page.locator("summary", { hasText: "4 earlier signatures" }).click();
   await expect(page.getByText("Signed by Ana Ruiz")).toBeVisible();
