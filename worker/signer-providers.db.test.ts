@@ -288,7 +288,11 @@ test("whoever has finished and not let their provider sign has not signed: not f
   const shown = await getEnvelope(owner, { envelopeId });
   expect(shown.recipients[0]).toMatchObject({ state: "finished", isDone: false, isAtProvider: true });
   const listed = async () => (await listEnvelopes(owner, {})).items.find(({ id }) => id === envelopeId)!;
-  expect(await listed()).toMatchObject({ awaits: [{ step: "provider" }], recipients: [{ isDone: false }], tags: [] });
+  expect(await listed()).toMatchObject({
+    awaits: [{ step: "provider" }],
+    recipients: [{ isDone: false }],
+    tags: [],
+  });
   await answerQuestions(person, { answers: { PIN } });
   await completed(envelopeId);
   expect((await getEnvelope(owner, { envelopeId })).recipients[0]).toMatchObject({
