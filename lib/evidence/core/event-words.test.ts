@@ -161,6 +161,18 @@ test.each<[string, TestEvent["data"], string]>([
   expect(sentence(type, data)).toBe(words);
 });
 
+test("what was changed is told with what it was, and with nothing where there was nothing", () => {
+  const changes = [
+    { what: "message", from: "", to: "Sign by Friday" },
+    { what: "reminder", from: "48", to: "" },
+    { what: "order", from: "1", to: "2" },
+  ];
+  for (const type of ["envelope.corrected", "recipient.corrected"])
+    expect(sentence(type, { recipient: PEOPLE[0]!.id, changes, people: 0, told: [] })).toContain(
+      "(message: nothing → Sign by Friday; hours between reminders: 48 → nothing; turn: 1 → 2)",
+    );
+});
+
 test("what was erased is said to be", () => {
   expect(sentence("recipient.declined", { reason: personal("too long") }, false)).toBe(
     "Declined; the reason has been erased.",
