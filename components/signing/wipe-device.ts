@@ -15,6 +15,9 @@ export async function wipeDevice(reason: "done" | "idle" | "other", goTo: string
 
 const TRIES = 4;
 const PAUSE_MS = 300;
+const ANSWER_MS = 5_000;
+/** A browser that clears a site by the server's word may never answer about its stores: nobody is kept by that. */
+const STORES_MS = 3_000;
 
 /** Says it again while the server has not taken it: until it has, the device's first page knows who was here. */
 async function tellServer(reason: "done" | "idle" | "other"): Promise<void> {
@@ -22,6 +25,7 @@ async function tellServer(reason: "done" | "idle" | "other"): Promise<void> {
     const answer = await fetch("/kiosk/wipe", {
       ...{ method: "POST", body: JSON.stringify({ reason }) },
       headers: { "content-type": "application/json" },
+      signal: AbortSignal.timeout(ANSWER_MS),
     }).catch(() => null);
     if (answer?.ok || !navigator.onLine) return;
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * 2 ** tried));
@@ -33,7 +37,7 @@ async function wipeStores(): Promise<void> {
     Promise.resolve()
       .then(work)
       .catch(() => null);
-  await Promise.all([
+  const wiped = Promise.all([
     quietly(() => window.sessionStorage.clear()),
     quietly(() => window.localStorage.clear()),
     quietly(async () => {
@@ -47,4 +51,5 @@ async function wipeStores(): Promise<void> {
         await registration.unregister();
     }),
   ]);
+  await Promise.race([wiped, new Promise((resolve) => setTimeout(resolve, STORES_MS))]);
 }
