@@ -33,20 +33,22 @@ export interface EarlierSignatures {
 }
 
 /** Why signatures cannot stay valid while others sign the same file. */
-export type KeepProblem =
+export const KEEP_PROBLEMS = [
   /** One of them does not hold as it is. */
-  | "broken"
+  "broken",
   /** Whoever certified it allows no change at all (DocMDP 1, ISO 32000-2 §12.8.2.2). */
-  | "certified"
+  "certified",
   /**
    * A certification allows to fill in what its form has, and at most to comment (DocMDP 2 and 3), or a lock closes the
    * form: no further signature that shows on a page.
    */
-  | "closed"
+  "closed",
   /** The file holds what is taken out of every document before it is sent: scripts, hidden or changing content. */
-  | "unclean"
+  "unclean",
   /** Damaged, encrypted, or of a kind that cannot be added to without touching what is signed. */
-  | "unsupported";
+  "unsupported",
+] as const;
+export type KeepProblem = (typeof KEEP_PROBLEMS)[number];
 
 /** What a document of this kind may hold besides: of each person one signature. */
 export function breaksSignatures(

@@ -6,6 +6,7 @@ import { refusalText } from "#components/envelopes/refusal-text.ts";
 import { Button, Spinner } from "#components/ui/button.tsx";
 import { IconButton } from "#components/ui/icon-button.tsx";
 import { Progress } from "#components/ui/progress.tsx";
+import { KEEP_PROBLEMS } from "#lib/envelopes/core/documents/earlier-signatures.ts";
 import { limitWords } from "./limit-words.ts";
 import { PasswordForm } from "./password-form.tsx";
 import { sizeText } from "./size-text.ts";
@@ -13,10 +14,9 @@ import { UNREACHABLE, type UploadItem, type UploadQueue } from "./upload-queue.t
 
 /** Signed already: the file may go out as it is, for further signatures only, or flattened. */
 const SIGNED = "pdf/already-signed";
-const KEEP_REFUSALS = ["broken", "closed", "unclean", "unsupported", "unmarked"];
 const FLATTENABLE = new Set([
   ...[SIGNED, "pdf/no-changes-allowed"],
-  ...KEEP_REFUSALS.map((why) => `envelopes/signatures-${why}`),
+  ...[...KEEP_PROBLEMS, "unmarked"].map((why) => `envelopes/signatures-${why}`),
 ]);
 /** A PDF that opens with a password only. */
 const LOCKED = new Set(["pdf/needs-password", "pdf/wrong-password"]);
