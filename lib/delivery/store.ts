@@ -4,7 +4,7 @@ import { outboxMails } from "#db/schema/delivery.ts";
 import { envelopes, recipients, recipientTokens } from "#db/schema/envelopes.ts";
 import { members, organizations } from "#db/schema/identity.ts";
 import { accounts, loginTokens } from "#db/schema/installation.ts";
-import type { Context, Role } from "#lib/context.ts";
+import { type Context, inTransaction, type Role, type WorkerContext } from "#lib/context.ts";
 import type { Language } from "#lib/envelopes/core/languages.ts";
 import type { AccountId, EnvelopeId, EventId, MemberId, RecipientId } from "#lib/ids.ts";
 import type { OwnMail } from "./core/own-mails.ts";
@@ -166,6 +166,13 @@ export async function saveLoginToken(ctx: Context, row: typeof loginTokens.$infe
 
 /** Who looks after the organization's keys. */
 export const loadKeepers = (ctx: Context) => loadMembersOf(ctx, ["owner", "admin"]);
+
+/** Who is told of what keeps the installation well, and whose it is. */
+export const keepersOf = (ctx: WorkerContext) =>
+  inTransaction(ctx, async (ctx) => ({
+    keepers: await loadKeepers(ctx),
+    organization: await loadOrganizationName(ctx),
+  }));
 
 export const loadOwners = (ctx: Context) => loadMembersOf(ctx, ["owner"]);
 

@@ -1,9 +1,9 @@
 import { requireSystem } from "#lib/authorize.ts";
-import { inTransaction, type WorkerContext } from "#lib/context.ts";
+import type { WorkerContext } from "#lib/context.ts";
 import type { MailContent } from "./core/mail-content.ts";
 import { mailWords } from "./core/translate.ts";
 import { deliver } from "./send-mail.ts";
-import { loadKeepers, loadOrganizationName } from "./store.ts";
+import { keepersOf } from "./store.ts";
 
 const LOCALE = "en";
 
@@ -19,10 +19,7 @@ export async function tellBackup(
   { eventId, what, refusal }: FailedBackup,
 ): Promise<void> {
   requireSystem(ctx);
-  const { keepers, organization } = await inTransaction(ctx, async (ctx) => ({
-    keepers: await loadKeepers(ctx),
-    organization: await loadOrganizationName(ctx),
-  }));
+  const { keepers, organization } = await keepersOf(ctx);
   const t = mailWords();
   const subject = t(`backup.${what}.subject`);
   const content: MailContent = {

@@ -1,9 +1,9 @@
 import { requireSystem } from "#lib/authorize.ts";
-import { inTransaction, type WorkerContext } from "#lib/context.ts";
+import type { WorkerContext } from "#lib/context.ts";
 import type { MailContent } from "./core/mail-content.ts";
 import { mailWords } from "./core/translate.ts";
 import { deliver } from "./send-mail.ts";
-import { loadKeepers, loadOrganizationName } from "./store.ts";
+import { keepersOf } from "./store.ts";
 
 const LOCALE = "en";
 
@@ -21,10 +21,7 @@ export async function tellProgramAsked(
   { eventId, program, hashes }: ProgramAsked,
 ): Promise<void> {
   requireSystem(ctx);
-  const { keepers, organization } = await inTransaction(ctx, async (ctx) => ({
-    keepers: await loadKeepers(ctx),
-    organization: await loadOrganizationName(ctx),
-  }));
+  const { keepers, organization } = await keepersOf(ctx);
   const t = mailWords();
   const words = { organization, program, count: hashes.length };
   const subject = t("programAsked.subject", words);

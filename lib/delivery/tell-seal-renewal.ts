@@ -1,9 +1,9 @@
 import { requireSystem } from "#lib/authorize.ts";
-import { inTransaction, type WorkerContext } from "#lib/context.ts";
+import type { WorkerContext } from "#lib/context.ts";
 import type { MailContent } from "./core/mail-content.ts";
 import { mailWords } from "./core/translate.ts";
 import { deliver } from "./send-mail.ts";
-import { loadKeepers, loadOrganizationName } from "./store.ts";
+import { keepersOf } from "./store.ts";
 
 const LOCALE = "en";
 
@@ -20,10 +20,7 @@ export interface SealRenewal {
 export async function tellSealRenewal(ctx: WorkerContext, renewal: SealRenewal): Promise<void> {
   requireSystem(ctx);
   const { eventId, name, reason, until } = renewal;
-  const { keepers, organization } = await inTransaction(ctx, async (ctx) => ({
-    keepers: await loadKeepers(ctx),
-    organization: await loadOrganizationName(ctx),
-  }));
+  const { keepers, organization } = await keepersOf(ctx);
   const t = mailWords();
   const date = new Intl.DateTimeFormat(LOCALE, { dateStyle: "long", timeZone: "UTC" }).format(until);
   const subject = t("sealRenewal.subject", { name });

@@ -1,4 +1,4 @@
-import { and, asc, count, eq, inArray, isNull, sql } from "drizzle-orm";
+import { and, asc, count, eq, inArray, isNull, type SQL, sql } from "drizzle-orm";
 import { envelopes } from "#db/schema/envelopes.ts";
 import { members } from "#db/schema/identity.ts";
 import { accounts } from "#db/schema/installation.ts";
@@ -18,27 +18,20 @@ export async function loadComingUp(
   { before, today, limit }: { readonly before: Date; readonly today: string; readonly limit: number },
 ) {
   const trigger = sql`case ${envelopes.state} when 'completed' then 'completion' when 'expired' then 'expiry' else 'void' end`;
-  const years = sql`coalesce(
-    (select c.years from envelope_retention r join retention_classes c on c.id = r.class_id
+  /** What the chosen class says, else the class a rule gives, else the default one, else nobody. */
+  const ofClass = (column: "years" | "counts_from" | "action", otherwise: SQL) => {
+    const [chosen, standard] = [sql.raw(`c.${column}`), sql.raw(`d.${column}`)];
+    return sql`coalesce(
+    (select ${chosen} from envelope_retention r join retention_classes c on c.id = r.class_id
       where r.envelope_id = ${envelopes.id} and c.trigger = ${trigger}),
-    ${ruled(sql`c.years`, trigger)},
-    (select d.years from retention_classes d
+    ${ruled(chosen, trigger)},
+    (select ${standard} from retention_classes d
       where d.organization_id = ${envelopes.organizationId} and d.is_default and d.trigger = ${trigger}),
-    ${FLOOR_YEARS}::int)`;
-  const countsFrom = sql`coalesce(
-    (select c.counts_from from envelope_retention r join retention_classes c on c.id = r.class_id
-      where r.envelope_id = ${envelopes.id} and c.trigger = ${trigger}),
-    ${ruled(sql`c.counts_from`, trigger)},
-    (select d.counts_from from retention_classes d
-      where d.organization_id = ${envelopes.organizationId} and d.is_default and d.trigger = ${trigger}),
-    'end')`;
-  const action = sql`coalesce(
-    (select c.action from envelope_retention r join retention_classes c on c.id = r.class_id
-      where r.envelope_id = ${envelopes.id} and c.trigger = ${trigger}),
-    ${ruled(sql`c.action`, trigger)},
-    (select d.action from retention_classes d
-      where d.organization_id = ${envelopes.organizationId} and d.is_default and d.trigger = ${trigger}),
-    'destroy')`;
+    ${otherwise})`;
+  };
+  const years = ofClass("years", sql`${FLOOR_YEARS}::int`);
+  const countsFrom = ofClass("counts_from", sql`'end'`);
+  const action = ofClass("action", sql`'destroy'`);
   // Days as they are written sort as they follow each other; what a signer entered need not be one.
   const contractEnd = sql`(select coalesce(ce.ends_on::text, v.value) from contract_ends ce
     left join field_values v on v.field_id = ce.field_id where ce.envelope_id = ${envelopes.id})`;

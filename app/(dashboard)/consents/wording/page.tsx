@@ -2,6 +2,7 @@ import { CircleCheck, History } from "lucide-react";
 import type { Metadata, Route } from "next";
 import Link from "next/link";
 import { getTranslations } from "next-intl/server";
+import { BackLink } from "#components/ui/back-link.tsx";
 import { HashChip } from "#components/ui/hash-chip.tsx";
 import { Instant } from "#components/ui/instant.tsx";
 import { Page } from "#components/ui/page.tsx";
@@ -27,17 +28,7 @@ export default async function WordingPage() {
       title={t("title")}
       lead={t("lead")}
       width="reading"
-      heading={
-        <>
-          <Link
-            href={"/consents/notices" as Route}
-            className="mb-1 inline-flex min-h-8 items-center text-small"
-          >
-            {t("back")}
-          </Link>
-          <h1 className="text-h2 sm:text-h1">{t("title")}</h1>
-        </>
-      }
+      back={<BackLink href="/consents/notices" label={t("back")} />}
       actions={<NewWordingButton key={versions[0]!.version} parts={versions[0]!.parts} />}
     >
       <ul aria-label={t("versions")} className="flex flex-col gap-4">
