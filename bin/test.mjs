@@ -1,7 +1,9 @@
 // npm test: sets up what the tests need, then unit, database and end-to-end tests. `check` leaves out the last and
 // adds format, lint and types.
 import { spawnSync } from "node:child_process";
+import { once } from "node:events";
 import fs from "node:fs";
+import net from "node:net";
 import path from "node:path";
 import { fail, ready, root } from "./setup.mjs";
 
@@ -46,12 +48,13 @@ if (isCheck) {
   step("types", ["node_modules/typescript/bin/tsc", "--noEmit"]);
 }
 step("unit and database tests", ["node_modules/vitest/vitest.mjs", "run"]);
-if (!isCheck)
-  // Where the tests' own identity provider answers.
-  await withProduct(
-    { ...env, PORT: "", CSC_SERVER: "true", PRIVATE_HOSTS: "127.0.0.1:4597,127.0.0.1:4598,127.0.0.1:4599" },
-    (visitor) => step("end-to-end tests", ["node_modules/@playwright/test/cli.js", "test"], visitor),
+if (!isCheck) {
+  // Where outside parties of the tests' own answer, such as an identity provider.
+  const doubles = { PRIVATE_HOSTS: (await freeHosts(3)).join() };
+  await withProduct({ ...env, ...doubles, PORT: "", CSC_SERVER: "true" }, (visitor) =>
+    step("end-to-end tests", ["node_modules/@playwright/test/cli.js", "test"], { ...visitor, ...doubles }),
   );
+}
 console.log(`\nAll green in ${Math.round((performance.now() - startedAt) / 1000)} s.`);
 process.exit(0);
 
@@ -78,6 +81,15 @@ function installPrograms(wanted) {
     fail(
       `The tests need ${left.map(({ program }) => program).join(", ")}. Install: apt-get install ${left.map((entry) => entry.package).join(" ")}`,
     );
+}
+
+/** Addresses here where nobody listens. */
+async function freeHosts(count) {
+  const servers = Array.from({ length: count }, () => net.createServer().listen(0, "127.0.0.1"));
+  await Promise.all(servers.map((server) => once(server, "listening")));
+  const hosts = servers.map((server) => `127.0.0.1:${server.address().port}`);
+  await Promise.all(servers.map((server) => once(server.close(), "close")));
+  return hosts;
 }
 
 function step(name, args, extra = {}) {

@@ -1,4 +1,5 @@
 import { startOidcDouble } from "#lib/adapters/testing/oidc-double.ts";
+import { DOUBLE_PORTS } from "./doubles.ts";
 import { addPerson, go, startDraft } from "./editor.ts";
 import { expect, expectAccessible, OWNER, ownerTest } from "./fixtures.ts";
 
@@ -86,7 +87,10 @@ ownerTest(
 ownerTest(
   "the organization's own people sign on where they belong, and nobody else does",
   async ({ page, server, browser, baseURL }) => {
-    const provider = await startOidcDouble({ redirectUris: [`${baseURL}/sign/sso`], port: 4597 });
+    const provider = await startOidcDouble({
+      redirectUris: [`${baseURL}/sign/sso`],
+      port: DOUBLE_PORTS.identityProvider,
+    });
     try {
       await page.goto("/organization/signers");
       await page.getByRole("button", { name: "Set up the sign-on" }).click();
@@ -137,7 +141,11 @@ ownerTest(
   "an identity document is shown elsewhere, and has to have the name that was asked for",
   async ({ page, server, browser, baseURL }) => {
     const provider = await startOidcDouble({
-      ...{ redirectUris: [`${baseURL}/sign/sso`], port: 4597, trustFrameworks: ["eidas"] },
+      ...{
+        redirectUris: [`${baseURL}/sign/sso`],
+        port: DOUBLE_PORTS.identityProvider,
+        trustFrameworks: ["eidas"],
+      },
     });
     const passport = (given_name: string) => ({
       sub: "person-9",

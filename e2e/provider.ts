@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { setTimeout } from "node:timers/promises";
+import { DOUBLE_PORTS } from "./doubles.ts";
 
-const PORT = 4598;
+const PORT = DOUBLE_PORTS.signingProvider;
 const PATIENCE_MS = 120_000;
 
 /** Where the provider is, as the product that asks it knows it. */

@@ -4,10 +4,11 @@ import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Page } from "@playwright/test";
+import { DOUBLE_PORTS } from "./doubles.ts";
 import { expect, expectAccessible, signIn, test } from "./fixtures.ts";
 
 /** Where another authority publishes what it revoked; the settings of these tests let the product ask there. */
-const PORT = 4599;
+const PORT = DOUBLE_PORTS.revocationLists;
 const CA = `Harbour CA ${process.pid}`;
 const folder = mkdtempSync(path.join(tmpdir(), "whereof-rotation-"));
 const at = (name: string) => path.join(folder, name);
