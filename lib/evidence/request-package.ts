@@ -105,7 +105,7 @@ export async function requestPackageOfAttached(
     const packages = await loadPackages(ctx, envelopeId);
     const newest = packages.find(({ variant }) => variant === "full");
     const attached = await loadBrought(ctx, envelopeId);
-    if (!newest || attached.every(({ at }) => at <= newest.createdAt)) return;
+    if (!newest || attached.every(({ at }) => at < newest.createdAt)) return;
     await saveOrder(ctx, record, {
       ...{ variant: "full", batesPrefix: "", matter: "", preparedFor: "" },
       reason: given(packageWords()("attachedReason")),

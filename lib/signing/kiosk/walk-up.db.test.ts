@@ -45,11 +45,11 @@ const start = ({ ctx, templateId }: Stand) =>
   startTemplateKiosk(ctx, { templateId, eventTitle: "Open day", pin: PIN, heldSession: "the host's cookie" });
 
 /** Until the person's document is there, as the device itself would look. */
-async function readyPerson({ visitor, ctx }: Stand, secret: string) {
-  const { items } = await listEnvelopes(ctx, { view: "waiting" });
+async function readyPerson({ visitor, ctx, templateId }: Stand, secret: string) {
+  const [session] = await listKioskSessions(ctx, { templateId });
   await until(
     ctx,
-    items[0]!.id,
+    session!.visits[0]!.envelopeId,
     ({ trail }) => trail.some(({ type }) => type === "recipient.invited"),
     SEALED_MS,
   );
@@ -107,6 +107,9 @@ test("people walk up one after the other, and each finds nothing of the one befo
   const own = (await readChain(here.ctx, null)).entries.map(({ type }) => type);
   expect(own).toEqual(expect.arrayContaining(["kiosk.started", "kiosk.ended"]));
 
+  await until(here.ctx, visit.envelopeId, ({ trail }) =>
+    trail.some(({ type }) => type === "package.requested"),
+  );
   // A certificate attached afterwards stands beside the signature and changes no document.
   const pem = run("openssl", [
     ...[

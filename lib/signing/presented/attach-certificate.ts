@@ -25,7 +25,6 @@ export async function attachCertificate(
   const member = requirePermission(ctx, "envelope.manage");
   const { envelopeId, recipientId } = input;
   const { certificate, chainPem } = await readBrought(ctx, input);
-  const at = ctx.now();
   await inTransaction(ctx, async (ctx) => {
     const { envelope, recipients, documents } = await loadCeremony(ctx, envelopeId, true);
     requireOwn(member, envelope, "envelope.manage-all");
@@ -37,7 +36,7 @@ export async function attachCertificate(
     if (own.some(({ sha256 }) => sha256 === certificate.sha256)) return;
     if (own.length >= MOST) throw signingError("certificates-too-many", `recipient ${recipientId}`);
     const { subject, issuer, serialHex: serial, sha256, der, notBefore, notAfter } = certificate;
-    const { id: eventId } = await appendEvent(ctx, {
+    const { id: eventId, occurredAt: at } = await appendEvent(ctx, {
       type: "certificate.attached",
       envelopeId,
       data: {
