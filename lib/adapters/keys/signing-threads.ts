@@ -20,14 +20,16 @@ interface Waiting {
 
 interface Thread {
   readonly worker: Worker;
-  /** What it is at; empty when it waits. */
-  batch: readonly Waiting[];
+  /** What it is at, and what it does next; empty when it waits. */
+  readonly batches: (readonly Waiting[])[];
   /** The keys it has, the earliest given first. */
   readonly keys: Map<number, SigningPair>;
 }
 
 const MOST_THREADS = Math.min(4, availableParallelism());
-const BATCH = 16;
+const BATCH = 8;
+/** So that a thread goes on while what it has signed is taken over. */
+const MOST_BATCHES = 2;
 /** Waking a thread takes about as long as one signature. */
 const LEAST = 3;
 const MOST_KEYS = 4;
@@ -54,18 +56,27 @@ export function signInThread(task: SigningTask): Promise<Uint8Array | null> {
 function handOut(): void {
   isHandingOut = false;
   while (waiting.length > 0) {
-    const idle = [...threads].filter(({ batch }) => batch.length === 0);
-    const thread = idle[0] ?? (threads.size < MOST_THREADS ? startThread() : null);
+    const thread = freest();
     if (!thread) return;
-    const free = idle.length + MOST_THREADS - threads.size;
+    const idle = [...threads].filter(({ batches }) => batches.length === 0).length;
+    const free = idle + MOST_THREADS - threads.size;
     const share = Math.max(LEAST, Math.ceil(waiting.length / Math.max(1, free)));
-    thread.batch = waiting.splice(0, Math.min(BATCH, share));
+    const batch = waiting.splice(0, Math.min(BATCH, share));
+    thread.batches.push(batch);
     thread.worker.ref();
-    thread.worker.postMessage(batchFor(thread));
+    thread.worker.postMessage(batchFor(thread, batch));
   }
 }
 
-function batchFor({ batch, keys }: Thread): SigningBatch {
+/** Who waits, else a new one, else who has least to do. */
+function freest(): Thread | null {
+  const [first] = [...threads].sort((one, other) => one.batches.length - other.batches.length);
+  if (first?.batches.length === 0) return first;
+  if (threads.size < MOST_THREADS) return startThread();
+  return first && first.batches.length < MOST_BATCHES ? first : null;
+}
+
+function batchFor({ keys }: Thread, batch: readonly Waiting[]): SigningBatch {
   const pairs = batch.map(({ task }) => numberOf(task));
   const given: [number, SigningPair][] = [];
   for (const [index, number] of pairs.entries()) {
@@ -106,18 +117,17 @@ function numberOf({ privateKey, publicKey, hash }: SigningPair): number {
 function startThread(): Thread {
   const apart = { env: {}, argv: [], execArgv: [], name: "signing" };
   const worker = new Worker(new URL("./signing-thread.ts", import.meta.url), apart);
-  const thread: Thread = { worker, batch: [], keys: new Map() };
+  const thread: Thread = { worker, batches: [], keys: new Map() };
   threads.add(thread);
   worker.on("message", (outcomes: SigningOutcomes) => {
-    const done = thread.batch;
-    thread.batch = [];
-    worker.unref();
-    for (const [index, one] of done.entries()) settle(one, outcomes, index);
+    const done = thread.batches.shift();
+    if (thread.batches.length === 0) worker.unref();
+    for (const [index, one] of (done ?? []).entries()) settle(one, outcomes, index);
     handOut();
   });
   const end = (why: unknown) => {
     if (!threads.delete(thread)) return;
-    for (const one of thread.batch)
+    for (const one of thread.batches.flat())
       one.reject(keysError("unavailable", "a signing thread ended", { cause: why }));
     handOut();
   };
