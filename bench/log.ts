@@ -195,7 +195,7 @@ async function appendEvents(runtime: WorkerRuntime, admin: postgres.Sql): Promis
     outbox: (envelopeId, index) =>
       inTransaction(owner, async (ctx) => {
         const row = newRow(envelopeId, index);
-        await saveEvent(ctx, { row, opened: { sealed, addressMark: mark }, newKey: null });
+        saveEvent(ctx, { row, opened: { sealed, addressMark: mark }, newKey: null });
         const job = { organizationId, eventId: row.id, type: row.type };
         await runtime.queue.add(ctx, "event", job);
         announce(ctx, { organizationId, envelopeId, type: row.type });

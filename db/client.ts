@@ -175,6 +175,20 @@ export async function executeText<Row extends object>(
   return (await query.execute()) as readonly Row[];
 }
 
+/**
+ * Sends a statement along with what follows, without waiting for its answer. Within a transaction alone: where it fails,
+ * the transaction does, and says so at its end.
+ */
+export function sendPrepared(connection: Connection, statement: SQL): void {
+  if (!isTransaction(connection)) throw new Error("nobody would learn that it failed");
+  const { dialect, session } = connection as unknown as {
+    dialect: PgDialect;
+    session: { client: postgres.Sql };
+  };
+  const { sql, params } = dialect.sqlToQuery(statement);
+  session.client.unsafe(sql, params as never[], { prepare: true }).catch(() => {});
+}
+
 interface Standing<Rows> {
   prepare(name: string): { execute(values?: Record<string, unknown>): Promise<Rows> };
 }

@@ -38,14 +38,14 @@ async function begin(client: postgres.Sql, work: Work): Promise<unknown> {
   const requireAlive = () => {
     if (why) throw why.error;
   };
-  const on: Scope = { connection, requireAlive, parts: 0 };
+  const on: Scope = { connection, requireAlive, parts: 0, failed: null };
   const end = (statement: "commit" | "rollback") => Promise.race([connection.unsafe(statement), lost]);
   try {
     const result = await Promise.race([inScope(on, work), lost]);
     requireAlive();
     // PostgreSQL answers the COMMIT of a transaction that failed with ROLLBACK, and calls it no error.
     if ((await end("commit")).command !== "COMMIT")
-      throw new Error("nothing was kept: a statement failed that nobody waited for");
+      throw on.failed?.error ?? new Error("nothing was kept: a statement failed that nobody waited for");
     return result;
   } catch (error) {
     if (!why) await end("rollback").catch(() => {});
@@ -65,6 +65,8 @@ interface Scope {
   readonly requireAlive: () => void;
   /** How many parts of it were begun. */
   parts: number;
+  /** The first failure that was not undone with its part. */
+  failed: { readonly error: unknown } | null;
 }
 
 /** A transaction, or a part of one that can be undone by itself. Undone also where a statement's failure was caught. */
@@ -73,6 +75,7 @@ async function inScope(on: Scope, work: Work): Promise<unknown> {
   const noted = <Query extends Promise<unknown>>(query: Query): Query => {
     query.catch((error: unknown) => {
       failed ??= { error };
+      on.failed ??= failed;
     });
     return query;
   };
@@ -108,6 +111,7 @@ async function savepoint(on: Scope, work: Work): Promise<unknown> {
   } catch (error) {
     on.requireAlive();
     await on.connection.unsafe(`rollback to ${name}`);
+    on.failed = null;
     throw error;
   }
 }

@@ -1,4 +1,3 @@
-import { together } from "#db/client.ts";
 import { toHex } from "#lib/bytes.ts";
 import type { Context, HostedLink, InPerson, OfflineAct } from "#lib/context.ts";
 import { type EnvelopeId, type EventId, uuidV7 } from "#lib/ids.ts";
@@ -60,10 +59,10 @@ export async function appendEvent(ctx: Context, event: NewEvent): Promise<Append
   const linked = linkEvent(ctx, event, last, { revisions, changed });
   const key = last ? oldKey(ctx, keys, linked.row, wrappedKey) : newKey(ctx, keys, linked.row);
   const written = sealEvent(ctx, keys, linked, key);
-  const saved = [saveEvent(ctx, written)];
-  if (changed.length > 0) saved.push(saveVersions(ctx, linked.row.id, changed));
-  if (isFollowed(event.type)) saved.push(runtime.queue.add(ctx, "event", jobOf(ctx, linked)));
-  await together(saved);
+  // Nobody waits for these: they go with what follows, and the commit says whether they are there.
+  saveEvent(ctx, written);
+  if (changed.length > 0) saveVersions(ctx, linked.row.id, changed);
+  if (isFollowed(event.type)) await runtime.queue.add(ctx, "event", jobOf(ctx, linked));
   const { id, sequence, hash, occurredAt, envelopeId, type } = linked.row;
   announce(ctx, { organizationId: ctx.organizationId, envelopeId, type });
   return { id, sequence, hash, occurredAt };
@@ -100,7 +99,7 @@ export async function beginChains(ctx: Context, chains: readonly (readonly NewEv
     ctx,
     linked.map(({ written }) => written),
   );
-  if (changed.length > 0 && firstId) await saveVersions(ctx, firstId, changed);
+  if (changed.length > 0 && firstId) saveVersions(ctx, firstId, changed);
   const followed = linked.filter(({ next }) => isFollowed(next.row.type));
   await ctx.runtime.queue.addAll(
     ctx,

@@ -1,5 +1,5 @@
 import { asc, eq, type SQL, sql } from "drizzle-orm";
-import { executePrepared } from "#db/client.ts";
+import { executePrepared, sendPrepared } from "#db/client.ts";
 import { auditEvents, auditOpenings, chainKeys } from "#db/schema/audit.ts";
 import { toHex } from "#lib/bytes.ts";
 import type { Context } from "#lib/context.ts";
@@ -61,17 +61,21 @@ export async function holdChain({ connection }: Context, chainId: string): Promi
 }
 
 /** Writes what rows were when an event was appended. */
-export async function saveVersions(
+export function saveVersions(
   { connection, organizationId }: Context,
   eventId: EventId,
   rows: readonly RowVersion[],
-): Promise<void> {
-  await connection.execute(sql`
+): void {
+  const text = JSON.stringify(rows);
+  sendPrepared(
+    connection,
+    sql`
     insert into row_versions (organization_id, table_name, row_key, version, columns, row_sha256, event_id)
     select ${organizationId}::uuid, r."tableName", r."rowKey", r.version, r.columns, decode(r."rowSha256", 'hex'),
       ${eventId}::uuid
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-      as r("tableName" text, "rowKey" text, version integer, columns text, "rowSha256" text)`);
+    from jsonb_to_recordset(${text}::text::jsonb)
+      as r("tableName" text, "rowKey" text, version integer, columns text, "rowSha256" text)`,
+  );
 }
 
 /** Lets one appender at a time go on with a chain, until its transaction ends, and says how it ends. */
@@ -107,11 +111,11 @@ export interface WrittenEvent {
  * Writes an event, what opens its commitments and the key of a chain that begins: one statement, since each trip to
  * the database costs more than the work in it.
  */
-export async function saveEvent(ctx: Context, { row, opened, newKey }: WrittenEvent): Promise<void> {
+export function saveEvent(ctx: Context, { row, opened, newKey }: WrittenEvent): void {
   const { organizationId } = ctx;
   const { id, chainId, envelopeId, sequence, type, body, hash, occurredAt, mac } = row;
   const [sealed, mark] = [opened?.sealed ?? null, opened?.addressMark ?? null];
-  await executePrepared(
+  sendPrepared(
     ctx.connection,
     sql`with event as (
         insert into audit_events (organization_id, id, chain_id, envelope_id, sequence, type, body, hash, occurred_at, mac)
