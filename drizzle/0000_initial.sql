@@ -961,6 +961,7 @@ CREATE TABLE "evidence_packages" (
 	"manifest" text,
 	"manifest_cms" "bytea",
 	"manifest_timestamp" "bytea",
+	"asic_cms" "bytea",
 	"file_key" text,
 	"sha256" text,
 	"size_bytes" bigint,

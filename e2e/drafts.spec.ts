@@ -303,7 +303,7 @@ test("a PDF that others signed is sent as it came, and who signed it is shown be
   await page.getByText("1 earlier signature", { exact: true }).click();
   await expect(page.getByText("Signed by Otto Other")).toBeVisible();
   await expect(page.getByText("Intact; whether to trust the certificate is not known here")).toBeVisible();
-  await expect(page.getByText("It stays valid: the file goes out as it came.")).toBeVisible();
+  await expect(page.getByText("It stays as it is: the file goes out as it came.")).toBeVisible();
   await page.setViewportSize({ width: 390, height: 844 });
   await expectAccessible(page);
 });

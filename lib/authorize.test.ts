@@ -820,6 +820,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "evidence/collectPackageFacts": "part",
   "evidence/logProof": "part",
   "evidence/trailParts": "part",
+  "evidence/signDetached": "part",
   "evidence/signManifest": "part",
   "evidence/sealStatus": "part",
   "evidence/trailFacts": "part",

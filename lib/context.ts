@@ -88,6 +88,10 @@ export type Actor =
       };
       readonly inPerson?: InPerson;
       readonly hosted?: HostedLink;
+      /** Their link went out by text message: they have no mailbox. */
+      readonly isTexted?: boolean;
+      /** On a telephone that a code on their own page let in. */
+      readonly isHandedOver?: boolean;
       readonly offline?: OfflineAct;
     }
   | {
@@ -102,6 +106,7 @@ export type Actor =
       readonly languages?: PageLanguages;
       readonly inPerson?: InPerson;
       readonly hosted?: HostedLink;
+      readonly isTexted?: boolean;
     }
   /** Somebody a legal hold asks to keep things, by the link in their notice. */
   | {

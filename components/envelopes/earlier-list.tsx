@@ -1,7 +1,9 @@
 "use client";
 
-import { BadgeCheck, ShieldAlert, ShieldQuestion } from "lucide-react";
+import { BadgeCheck, ChevronDown, ShieldAlert, ShieldQuestion } from "lucide-react";
 import { useFormatter, useTranslations } from "next-intl";
+import type { ReactNode } from "react";
+import { HashChip } from "#components/ui/hash-chip.tsx";
 import type {
   EarlierSignature,
   EarlierSignatures,
@@ -18,14 +20,15 @@ export function EarlierList({ earlier }: EarlierListProps) {
   const { signatures, readAt, areKept } = earlier;
   const broken = signatures.filter(({ isIntact, verdict }) => !isIntact || verdict === "failed").length;
   return (
-    <details className="min-w-0 basis-full text-small text-ink-700" open={broken > 0}>
-      <summary className="flex min-h-8 items-center gap-1.5">
+    <details className="group min-w-0 basis-full text-small text-ink-700" open={broken > 0}>
+      <summary className="flex min-h-8 cursor-pointer items-center gap-1.5">
         {broken > 0 ? (
           <ShieldAlert aria-hidden="true" className="size-4 shrink-0 text-bad-700" />
         ) : (
           <BadgeCheck aria-hidden="true" className="size-4 shrink-0 text-info-700" />
         )}
         {t("summary", { count: signatures.length, broken })}
+        <ChevronDown aria-hidden="true" className="size-4 shrink-0 text-ink-600 group-open:rotate-180" />
       </summary>
       <ol className="mt-1 flex flex-col gap-2 ps-5">
         {signatures.map((signature, index) => (
@@ -36,10 +39,26 @@ export function EarlierList({ earlier }: EarlierListProps) {
         ))}
       </ol>
       <p className="mt-2 ps-5">{t(areKept ? "kept" : "flattened", { count: signatures.length })}</p>
-      <p className="mt-1 ps-5">
-        {t("read", { at: format.dateTime(new Date(readAt), { dateStyle: "medium", timeStyle: "short" }) })}
-      </p>
+      <p className="mt-1 ps-5">{t("read", { at: format.dateTime(new Date(readAt), MOMENT) })}</p>
     </details>
+  );
+}
+
+const MOMENT = {
+  year: "numeric",
+  month: "short",
+  day: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  timeZoneName: "short",
+} as const;
+
+function Fact({ label, children }: { readonly label: string; readonly children: ReactNode }) {
+  return (
+    <div className="flex flex-wrap items-baseline gap-x-2">
+      <dt className="text-ink-600">{label}</dt>
+      <dd className="min-w-0 [overflow-wrap:anywhere]">{children}</dd>
+    </div>
   );
 }
 
@@ -61,22 +80,35 @@ function Signature({ signature }: { readonly signature: EarlierSignature }) {
           ? null
           : ` ${t("at", {
               proven: isTimeProven ? "yes" : "no",
-              at: format.dateTime(new Date(at), { dateStyle: "medium", timeStyle: "short" }),
+              at: format.dateTime(new Date(at), MOMENT),
             })}`}
       </p>
       <p className={`flex items-start gap-1.5 ${TONES[verdict]}`}>
         <Sign aria-hidden="true" className="mt-0.5 size-4 shrink-0" />
         {isIntact ? t(`verdicts.${verdict}`) : t("changed")}
       </p>
-      <p className="[overflow-wrap:anywhere]">
-        {certificate
-          ? t("certificate", {
-              ...{ subject: certificate.subject, issuer: certificate.issuer },
-              ...{ serial: certificate.serial, sha256: certificate.sha256 },
-              ...{ from: day(certificate.notBefore), to: day(certificate.notAfter) },
-            })
-          : t("noCertificate")}
-      </p>
+      {certificate ? (
+        <dl className="mt-1 flex flex-col gap-1">
+          <Fact label={t("certificate")}>{certificate.subject}</Fact>
+          <Fact label={t("issuer")}>{certificate.issuer}</Fact>
+          <Fact label={t("valid")}>
+            {t("validity", { from: day(certificate.notBefore), to: day(certificate.notAfter) })}
+          </Fact>
+          <Fact label={t("serial")}>
+            <span className="font-mono">{certificate.serial}</span>
+          </Fact>
+          <Fact label={t("sha256")}>
+            <HashChip
+              value={certificate.sha256}
+              label={t("hash")}
+              copyLabel={t("copy")}
+              copiedLabel={t("copied")}
+            />
+          </Fact>
+        </dl>
+      ) : (
+        <p>{t("noCertificate")}</p>
+      )}
     </>
   );
 }

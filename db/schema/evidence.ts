@@ -65,6 +65,8 @@ export const evidencePackages = pgTable(
     manifestCms: bytes("manifest_cms"),
     /** TimeStampResp over the manifest. */
     manifestTimestamp: bytes("manifest_timestamp"),
+    /** CMS over the list of the package as an ASiC-E container. */
+    asicCms: bytes("asic_cms"),
     fileKey: text("file_key"),
     sha256: text("sha256"),
     sizeBytes: bigint("size_bytes", { mode: "number" }),

@@ -291,10 +291,16 @@ function describeActor(ctx: Context): EventActor {
 interface Reached {
   readonly inPerson?: InPerson;
   readonly hosted?: HostedLink;
+  readonly isTexted?: boolean;
+  readonly isHandedOver?: boolean;
 }
 
-const linkOf = ({ inPerson, hosted }: Reached): string =>
-  inPerson ? "in-person" : hosted ? "hosted-link" : "email-link";
+const linkOf = ({ inPerson, hosted, isTexted, isHandedOver }: Reached): string => {
+  if (isHandedOver) return "hand-over";
+  if (inPerson) return "in-person";
+  if (hosted) return "hosted-link";
+  return isTexted ? "sms-link" : "email-link";
+};
 
 /** The host who was there, or who made the link that was no mailed one. */
 const hostOf = ({ inPerson, hosted }: Reached) => ({

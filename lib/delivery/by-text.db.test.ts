@@ -45,6 +45,10 @@ test("who has only a telephone is asked, signs and is told of the end by text me
   expect(words).toMatch(new RegExp(`Telephone\\s+\\${PHONE}`));
   expect(words.replaceAll(/\s+/g, " ")).toContain("whoever has the telephone can open the link");
   expect(words.replaceAll(/\s+/g, " ")).not.toContain("can open the mailbox");
+  expect(words).toContain("SMS link");
+  expect(words).not.toContain("E-mail link");
+  const methods = events.flatMap(({ actor }) => (actor.kind === "recipient" ? [actor.method] : []));
+  expect(new Set(methods)).toEqual(new Set(["sms-link"]));
 });
 
 test("without a mailbox and a number, or asked for a code by mail, nobody is sent anything", async () => {

@@ -8,8 +8,11 @@ import { reached } from "#lib/signing/steps.ts";
 import { verifierPage } from "#lib/verifier-page.ts";
 import { collectPackageFacts, sealedParts, trailParts } from "./collect-package-facts.ts";
 import type { KeepingFacts } from "./core/keeping-facts.ts";
+import { asicManifest } from "./core/package/asic.ts";
 import { type ListedFile, manifestBytes, sumsOf } from "./core/package/manifest.ts";
 import {
+  ASIC_MANIFEST,
+  ASIC_SIGNATURE,
   MANIFEST,
   MANIFEST_SIGNATURE,
   MANIFEST_TIMESTAMP,
@@ -23,7 +26,7 @@ import { packageWords } from "./core/package/package-words.ts";
 import { inZipOrder, writeZip, type ZipInput } from "./core/zip/write-zip.ts";
 import { evidenceError } from "./errors.ts";
 import { lookAt, scanned } from "./scanned-files.ts";
-import { sealStatus, signManifest } from "./sign-manifest.ts";
+import { sealStatus, signDetached, signManifest } from "./sign-manifest.ts";
 import {
   changePackage,
   type EnvelopeRecord,
@@ -92,11 +95,15 @@ export async function buildPackage(
   const listed = await listing(hashed, row);
   const manifest = manifestBytes(facts, ...listed.lists);
   const { cms, timestamp } = await signedOnce(ctx, row, manifest);
+  const container = asicManifest(listed.files, { manifest, cms, timestamp });
+  const signature = await asicSignedOnce(ctx, row, container);
   reached("package: signed");
   const about = [
     [MANIFEST, manifest],
     [MANIFEST_SIGNATURE, cms],
     [MANIFEST_TIMESTAMP, timestamp],
+    [ASIC_MANIFEST, container],
+    [ASIC_SIGNATURE, signature],
   ] as const;
   const files: ZipInput[] = [...listed.files, ...about.map(([name, bytes]) => inMemory(name, bytes))];
   await store(
@@ -205,7 +212,7 @@ async function signedOnce(ctx: WorkerContext, row: PackageRow, manifest: Uint8Ar
   const { manifestCms: cms, manifestTimestamp: timestamp } = row;
   if (row.manifest === text && cms && timestamp) return { cms, timestamp };
   await inTransaction(ctx, (ctx) =>
-    changePackage(ctx, row.id, { manifest: text, manifestCms: null, manifestTimestamp: null }),
+    changePackage(ctx, row.id, { manifest: text, manifestCms: null, manifestTimestamp: null, asicCms: null }),
   );
   const signed = await signManifest(ctx, manifest, {
     ...{ kind: "package", subjectId: row.id, envelopeId: row.envelopeId },
@@ -213,6 +220,17 @@ async function signedOnce(ctx: WorkerContext, row: PackageRow, manifest: Uint8Ar
   await inTransaction(ctx, (ctx) =>
     changePackage(ctx, row.id, { manifestCms: signed.cms, manifestTimestamp: signed.timestamp }),
   );
+  return signed;
+}
+
+/** The list of the container follows from what was signed before it, so that it needs not be kept beside its signature. */
+async function asicSignedOnce(ctx: WorkerContext, row: PackageRow, list: Uint8Array): Promise<Uint8Array> {
+  const { asicCms } = await inTransaction(ctx, (ctx) => loadPackage(ctx, row.id));
+  if (asicCms) return asicCms;
+  const signed = await signDetached(ctx, list, {
+    ...{ kind: "package", subjectId: row.id, envelopeId: row.envelopeId },
+  });
+  await inTransaction(ctx, (ctx) => changePackage(ctx, row.id, { asicCms: signed }));
   return signed;
 }
 

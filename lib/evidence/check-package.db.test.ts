@@ -74,7 +74,8 @@ describe("without a browser", () => {
       expect(report).toMatchObject({ verdict: "passed", exitCode: 0, damagedFiles: [] });
     }
     expect(check(bytes).checks.map(({ title }) => title)).toEqual([
-      ...["Files", "Signature on the list of files", "Chain of events"],
+      ...["Files", "Signature on the list of files"],
+      ...["Signature on the package as an ASiC-E container", "Chain of events"],
       ...["Log of the installation", "Files and the events that recorded them"],
       ...["01-agreement/1-lease-signed.pdf"],
       ...["02-audit/audit-trail.pdf", "Certificates", "Revocation data"],
@@ -136,13 +137,37 @@ describe("without a browser", () => {
   ])("a change of %s with checksums that fit is found all the same", async (name, title) => {
     const changed = await exchanged(name, (own) => {
       const next = own.slice();
-      const at = Buffer.from(own).indexOf(name === "manifest.json" ? '"sizeBytes":' : "") + 14;
+      const at = Buffer.from(own).indexOf(name === "manifest.json" ? '"sizeBytes":' : "") + 12;
       next[at] = next[at] === 49 ? 50 : name === "manifest.json" ? 49 : next[at]! ^ 1;
       return next;
     });
     const report = check(changed);
     expect(report.verdict).toBe("failed");
     expect(faultsIn(report).map((one) => one.title)).toContain(title);
+  });
+
+  const CONTAINER = "Signature on the package as an ASiC-E container";
+  test.each<[string, (own: Uint8Array) => Uint8Array | null, string]>([
+    [
+      "META-INF/ASiCManifest001.xml",
+      (own) => fromUtf8(toUtf8(own).replace(/\n<asic:DataObj[^\n]*/, "")),
+      "does not hold",
+    ],
+    ["META-INF/ASiCManifest001.xml", () => null, "does not list the files"],
+    ["META-INF/signature001.p7s", () => null, "is not there"],
+    ["META-INF/signature001.p7s", (own) => own.slice(0, -1), "cannot be read"],
+    ["mimetype", () => fromUtf8("application/zip"), "does not begin with mimetype"],
+  ])("as a container it does not hold with another %s", async (name, change, sentence) => {
+    const report = check(await exchanged(name, change));
+    expect(report.verdict).toBe("failed");
+    const { verdict, sentences } = report.checks.find(({ title }) => title === CONTAINER)!;
+    expect([verdict, sentences.join(" ")]).toEqual(["failed", expect.stringContaining(sentence)]);
+  });
+
+  test("a signature of another list, whole in itself, is not taken for the container's", async () => {
+    const other = readZip(sourceOf(bytes)).find(({ name }) => name === "manifest.p7s")!.source;
+    const report = check(await exchanged("META-INF/signature001.p7s", () => other.read(0, other.size)));
+    expect(faultsIn(report).map(({ title }) => title)).toEqual([CONTAINER]);
   });
 
   const edited = (change: (text: string) => string) => (own: Uint8Array) => fromUtf8(change(toUtf8(own)));

@@ -7,7 +7,7 @@ import { type TrustAnchor, trustAnchorOf } from "#lib/pki/core/validation/path.t
 import { type ChainEvent, checkEvents, recordedHashes } from "./core/package/check-events.ts";
 import { checkFiles } from "./core/package/check-files.ts";
 import { checkLog } from "./core/package/check-log.ts";
-import { checkManifest } from "./core/package/check-manifest.ts";
+import { checkContainer, checkManifest } from "./core/package/check-manifest.ts";
 import { checkPieces, type PiecesInDocuments } from "./core/package/check-pieces.ts";
 import { AUDIT_TRAIL, ROOT, TRUSTED } from "./core/package/names.ts";
 import { CheckNotes, type PackageCheck, type PackageReport, worstOf } from "./core/package/package-report.ts";
@@ -81,7 +81,8 @@ function report(members: ReadonlyMap<string, ZipMember>, terms: PackageTerms): P
   const events = checkEvents(view);
   const documents = checkDocuments(view, events.events);
   const checks: PackageCheck[] = [
-    ...[files.check, checkManifest(view), events.check, checkLog(view, manifest.chain)],
+    ...[files.check, checkManifest(view), ...checkContainer(view)],
+    ...[events.check, checkLog(view, manifest.chain)],
     checkRecords(view, events.events),
     ...documents.checks,
     ...checkPieces(view, documents.inside),

@@ -102,8 +102,37 @@ test("is built when the envelope is complete, without anybody asking, and holds 
     ...["10-declaration/notice-902-11.html", "10-declaration/element-map.json"],
     ...["README.html", "HOWTO.txt", "verifier.html", "SHA256SUMS"],
     ...["manifest.json", "manifest.p7s", "manifest.tsr"],
+    ...["mimetype", "META-INF/ASiCManifest001.xml", "META-INF/signature001.p7s"],
   ])
     expect(files).toContain(name);
+});
+
+test("is an ASiC-E container: its media type first, every file under a CAdES signature with a time-stamp", async () => {
+  await ready(owner);
+  const bytes = await bytesOf(owner);
+  // EN 319 162-1 §A.1: the name at octet 30, what it says at 38, nothing packed and no extra field between.
+  expect(Buffer.from(bytes.subarray(30, 69)).toString()).toBe("mimetypeapplication/vnd.etsi.asic-e+zip");
+  expect(Buffer.from(bytes.subarray(26, 30))).toEqual(Buffer.from([8, 0, 0, 0]));
+  const folder = unpacked(bytes);
+  const [first] = outside("unzip", "-Z1", path.join(folder, "../package.zip")).split("\n");
+  expect(first).toBe("mimetype");
+  expect(outside("unzip", "-Z", path.join(folder, "../package.zip"))).not.toMatch(/ def[NXFS] /);
+  const xml = readFileSync(path.join(folder, "META-INF/ASiCManifest001.xml"), "utf8");
+  const listed = [...xml.matchAll(/DataObjectReference URI="([^"]+)".*<ds:DigestValue>([^<]+)</g)];
+  const own = ["mimetype", "META-INF/ASiCManifest001.xml", "META-INF/signature001.p7s"];
+  expect(listed.map(([, name]) => decodeURIComponent(name!)).sort()).toEqual(
+    filesIn(folder).filter((name) => !own.includes(name)),
+  );
+  for (const [, name, digest] of listed)
+    expect(
+      Buffer.from(sha256(readFileSync(path.join(folder, decodeURIComponent(name!))))).toString("base64"),
+    ).toBe(digest);
+  expect(xml).toContain('URI="META-INF/signature001.p7s"');
+  const cms = path.join(folder, "META-INF/signature001.p7s");
+  const said = outside("openssl", "cms", "-cmsout", "-print", "-inform", "DER", "-in", cms);
+  expect(said).toContain("eContent: <ABSENT>");
+  for (const attribute of ["id-smime-aa-signingCertificateV2", "id-smime-aa-timeStampToken"])
+    expect(said).toContain(attribute);
 });
 
 function outside(program: string, ...args: readonly string[]): string {
@@ -178,7 +207,7 @@ test("every command of its recipe runs as printed and succeeds", async () => {
   expect(failed).toEqual([]);
   expect(runs.length).toBeGreaterThan(15);
   const said = runs.map((run) => run.said).join("");
-  expect(said.match(/CMS Verification successful/g)).toHaveLength(5);
+  expect(said.match(/CMS Verification successful/g)).toHaveLength(6);
   expect(said.match(/Verification: OK/g)!.length).toBeGreaterThanOrEqual(6);
   expect(said.match(/: good/g)!.length).toBeGreaterThanOrEqual(3);
   expect(said).toContain("verify OK");
@@ -187,6 +216,7 @@ test("every command of its recipe runs as printed and succeeds", async () => {
   expect(said).toContain("05-certificates/log.pem: OK");
   expect(said).toMatch(/^subject=.*CN ?= ?Ana Ruiz/m);
   expect(said).toMatch(/^\d+ files are those that were signed for$/m);
+  expect(said).toMatch(/^\d+ files are those of the container$/m);
   expect(said).not.toMatch(/error|fail/i);
 }, 180_000);
 
@@ -198,17 +228,17 @@ test("its recipe is a script, and one bit changed in any file, or a file more, d
   expect(`${untouched.status} ${untouched.stderr.slice(-200)}`).toMatch(/^0 /);
   const place = (name: string) => path.join(folder, name);
   const isSums = (name: string) => name === "SHA256SUMS";
-  const isSigned = (name: string) => name.startsWith("manifest.");
+  const isSigned = (name: string) => /^(manifest\.|META-INF)/.test(name);
   for (const name of filesIn(folder)) {
     const bytes = readFileSync(place(name));
     const changed = Buffer.from(bytes);
     // Of a CMS its signature value: beside it lie a time-stamp and certificates that say for themselves what they are.
-    const value = name === "manifest.p7s" ? bytes.indexOf(signatureValueOf(bytes)) : -1;
+    const value = isSigned(name) && name.endsWith(".p7s") ? bytes.indexOf(signatureValueOf(bytes)) : -1;
     const middle = Math.floor(bytes.length / 2);
     changed[value >= 0 ? value + 5 : name === "HOWTO.txt" ? 10 : middle]! ^= 1;
     writeFileSync(place(name), changed);
     if (isSigned(name)) {
-      const failed = runHowto(folder, /openssl .* manifest/).filter(({ status }) => status !== 0);
+      const failed = runHowto(folder, /openssl .* manifest|META-INF/).filter(({ status }) => status !== 0);
       expect([name, failed.length > 0]).toEqual([name, true]);
     } else {
       // Whoever changes a file can change its sum beside it too.

@@ -22,28 +22,39 @@ export async function signManifest(
   manifest: Uint8Array,
   use: KeyUse,
 ): Promise<{ readonly cms: Uint8Array; readonly timestamp: Uint8Array }> {
+  const token = await ctx.runtime.timestamps.token(sha256(manifest));
+  return { cms: await signDetached(ctx, manifest, use, [token]), timestamp: timestampGranted(token) };
+}
+
+/**
+ * A detached CAdES signature with the organization's key, with a time-stamp and what validates both.
+ *
+ * @param tokens others whose authorities' status goes into it too. @throws keys/unavailable, timestamps/unavailable
+ * @see EN 319 122-1 §6.3 (B-LT)
+ */
+export async function signDetached(
+  ctx: WorkerContext,
+  content: Uint8Array,
+  use: KeyUse,
+  tokens: readonly Uint8Array[] = [],
+): Promise<Uint8Array> {
   const { key, certificate: issued } = await openSeal(ctx);
-  const { timestamps } = ctx.runtime;
   const certificate = parseCertificate(issued.der);
   const attributes = signedAttributes({
-    messageDigest: digestOf(digestOfKey(key.algorithm), manifest),
+    messageDigest: digestOf(digestOfKey(key.algorithm), content),
     certificate,
     signingTime: ctx.now(),
   });
   const signature = await key.sign(attributes);
-  const made = { certificateId: issued.id, digestHex: toHex(sha256(manifest)), level: "B-LT" } as const;
+  const made = { certificateId: issued.id, digestHex: toHex(sha256(content)), level: "B-LT" } as const;
   await inTransaction(ctx, (ctx) => noteKeyUse(ctx, { ...use, ...made }));
   const cms = assembleCms({
     ...{ signedAttributes: attributes, signature, algorithm: key.algorithm, certificate },
     chain: issued.chain,
   });
-  const signatureToken = await timestamps.token(sha256(signature));
-  const manifestToken = await timestamps.token(sha256(manifest));
-  const status = await statusOf(ctx, [issued.der, ...issued.chain], [signatureToken, manifestToken]);
-  return {
-    cms: addRevocationValues(addSignatureTimestamp(cms, signatureToken), status),
-    timestamp: timestampGranted(manifestToken),
-  };
+  const token = await ctx.runtime.timestamps.token(sha256(signature));
+  const status = await statusOf(ctx, [issued.der, ...issued.chain], [token, ...tokens]);
+  return addRevocationValues(addSignatureTimestamp(cms, token), status);
 }
 
 /** What is known of the seal's certificate and of those above it, now; empty where nobody answers for them. */

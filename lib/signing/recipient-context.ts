@@ -54,7 +54,8 @@ export async function recipientContext(
     (link !== null && (link.revokedAt !== null || link.expiresAt <= runtime.now()));
   const hasEnded = isOver || (endedAt !== null && endedAt <= runtime.now());
   const { envelopeId } = recipient;
-  const known = { recipientId: recipient.id, envelopeId, languages, inPerson, hosted };
+  const isTexted = recipient.email === "";
+  const known = { recipientId: recipient.id, envelopeId, languages, inPerson, hosted, isTexted };
   const act = (actor: Actor) => createContext(runtime, { organizationId, actor, request });
   if ((checksOf(recipient).length === 0 && !hosted) || hasEnded)
     return act({ kind: "recipient", ...known, hasEnded });

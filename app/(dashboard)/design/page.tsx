@@ -31,7 +31,12 @@ const EARLIER: EarlierListProps["earlier"] = {
   signatures: [
     {
       ...{ kind: "signature", verdict: "indeterminate", isIntact: true, reason: null, name: "Otto Other" },
-      ...{ certificate: null, at: "2026-11-20T12:00:00.000Z", isTimeProven: false, level: null },
+      ...{ at: "2026-11-20T12:00:00.000Z", isTimeProven: false, level: null },
+      certificate: {
+        ...{ subject: "CN=Otto Other,O=Another Maker", issuer: "CN=Authority,O=Another Maker" },
+        ...{ serial: "4736250ab0baa0fe", sha256: "21533c9acba275b0".repeat(4) },
+        ...{ notBefore: "2026-01-01T00:00:00.000Z", notAfter: "2028-01-01T00:00:00.000Z" },
+      },
     },
   ],
 };

@@ -92,6 +92,13 @@ function actions(flow: Flow, trail: AuditTrail, words: TrailWords): void {
   flow.paragraph(words("actions.intro", { times }).trimEnd(), { keepsWithNext: true });
   if (trail.actions.some(({ device }) => device !== null))
     flow.paragraph(words("actions.offline"), { keepsWithNext: true });
+  if (trail.setBackAt.length > 0)
+    flow.paragraph(
+      words("actions.setBack", { entries: trail.setBackAt.join(", "), count: trail.setBackAt.length }),
+      {
+        keepsWithNext: true,
+      },
+    );
   const digits = String(trail.actions.length - 1).length;
   const columns = [
     {

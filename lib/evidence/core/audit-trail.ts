@@ -24,9 +24,9 @@ export interface ActionRow extends EventWords {
   readonly local: string | null;
   /** By the clock of a device that was without a network; null where nothing was recorded so. */
   readonly device: string | null;
-  /** The first eight digits of the hash. */
   /** Which revision each document was at, in the documents' order. */
   readonly revisions: readonly number[];
+  /** The first eight digits of the hash. */
   readonly chainId: string;
   /** Whether the hash follows from this entry and the hash before it. */
   readonly holds: boolean;
@@ -44,6 +44,8 @@ export interface AuditTrail {
   readonly seal: readonly Fact[] | null;
   readonly people: readonly PersonCard[];
   readonly actions: readonly ActionRow[];
+  /** Numbers of entries whose time lies before that of the entry before: a clock was set back. */
+  readonly setBackAt: readonly number[];
   /** For readers of other languages. */
   readonly summaries: readonly ForeignSummary[];
   readonly signatures: readonly SignedDocument[];
@@ -83,6 +85,7 @@ export function auditTrail(facts: AuditTrailFacts): AuditTrail {
     seal: sealCertificate && certificateFacts(telling, sealCertificate),
     people: facts.recipients.map((recipient) => personCard(telling, recipient)),
     actions: actionRows(telling),
+    setBackAt: setBackAt(entries),
     summaries: foreignSummaries(facts),
     signatures: signedDocuments(telling),
     authorities: facts.authorities.map((certificate) => certificateFacts(telling, certificate)),
@@ -97,6 +100,14 @@ export function auditTrail(facts: AuditTrailFacts): AuditTrail {
     verifyAddress: visible(facts.verifyAddress),
   };
 }
+
+/** Clocks of two machines that are right differ by less. */
+const SKEW_MS = 1_000;
+
+const setBackAt = (entries: AuditTrailFacts["entries"]): number[] =>
+  entries.flatMap(({ sequence, at }, index) =>
+    index > 0 && entries[index - 1]!.at.getTime() - at.getTime() > SKEW_MS ? [sequence] : [],
+  );
 
 const actionRows = ({ facts, tell, localOf }: Telling): ActionRow[] =>
   facts.entries.map((entry, position) => ({

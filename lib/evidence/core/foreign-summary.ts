@@ -121,6 +121,7 @@ const METHODS = [
   "sms-code",
   "access-code",
   "email-code",
+  "sms-link",
   "email-link",
 ] as const;
 
@@ -139,5 +140,7 @@ function identified(
       }),
   );
   const method = METHODS.find((one) => shown.has(one));
-  return method ? [translate(`identified.${method}`, { organization })] : [];
+  // The sentence says that the link was sent, not how.
+  const said = method === "sms-link" ? "email-link" : method;
+  return said ? [translate(`identified.${said}`, { organization })] : [];
 }

@@ -8,6 +8,7 @@ import { isIdentityShown, weakestWay } from "./ways-in.ts";
 
 const NOT_VERIFIED = {
   "email-link": "notVerified",
+  "sms-link": "notVerifiedNumber",
   "hosted-link": "notVerifiedHosted",
   "in-person": "notVerifiedInPerson",
 } as const;
@@ -42,8 +43,7 @@ export function personCard(telling: Telling, recipient: TrailRecipient): PersonC
   const way = isIdentityShown(methods) ? null : weakestWay(methods);
   // Who has no mailbox is reached by a number, which stands in its place.
   const hasNumber = email !== null && /^\+\d+$/.test(email);
-  if (way)
-    identified.push(words(`people.${NOT_VERIFIED[way]}${hasNumber && way === "email-link" ? "Number" : ""}`));
+  if (way) identified.push(words(`people.${NOT_VERIFIED[way]}`));
   return {
     name: personal(name),
     facts: [

@@ -141,7 +141,7 @@ export async function telephoneContext(
 /** Who holds the code is the person whose page made it; where from is the telephone's. */
 export const asPerson = (ctx: Context, { recipientId, envelopeId }: HandOverRow): Context => ({
   ...ctx,
-  actor: { kind: "recipient", recipientId, envelopeId, hasEnded: false },
+  actor: { kind: "recipient", recipientId, envelopeId, hasEnded: false, isHandedOver: true },
 });
 
 export async function recordTelephone(

@@ -64,6 +64,8 @@ test("one telephone draws for the page, and both devices stand on record", async
   ]);
   const addresses = events.map(({ actor }) => (actor as { ip?: string }).ip);
   expect(addresses).toEqual([REQUEST.ip, PHONE.ip, PHONE.ip, REQUEST.ip]);
+  const methods = events.map(({ actor }) => (actor as { method?: string }).method);
+  expect(methods).toEqual(["email-link", "hand-over", "hand-over", "email-link"]);
 });
 
 test("a code is over after five minutes, when another is made, and when the page gives it up", async () => {

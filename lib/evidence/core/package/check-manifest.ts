@@ -1,4 +1,4 @@
-import { sha256 } from "#lib/bytes.ts";
+import { equalBytes, sha256 } from "#lib/bytes.ts";
 import { isRefusal } from "#lib/errors.ts";
 import { utcWords } from "#lib/evidence/core/instant-words.ts";
 import { digestOf } from "#lib/pki/core/algorithms.ts";
@@ -10,9 +10,19 @@ import { readEvidence } from "#lib/pki/core/validation/evidence.ts";
 import type { ValidationContext } from "#lib/pki/core/validation/judge.ts";
 import { validateSignature } from "#lib/pki/core/validation/validate-signature.ts";
 import { type TimestampReport, validateTimestamps } from "#lib/pki/core/validation/validate-timestamps.ts";
-import { MANIFEST, MANIFEST_SIGNATURE, MANIFEST_TIMESTAMP, ROOT_STATUS, SEAL_STATUS } from "./names.ts";
+import { ASIC_MEDIA_TYPE, asicManifest } from "./asic.ts";
+import {
+  ASIC_MANIFEST,
+  ASIC_SIGNATURE,
+  MANIFEST,
+  MANIFEST_SIGNATURE,
+  MANIFEST_TIMESTAMP,
+  MIMETYPE,
+  ROOT_STATUS,
+  SEAL_STATUS,
+} from "./names.ts";
 import { CheckNotes, type PackageCheck } from "./package-report.ts";
-import { bytesOf, type PackageView } from "./package-view.ts";
+import { bytesOf, type PackageView, textOf } from "./package-view.ts";
 
 const VERDICTS = {
   "TOTAL-PASSED": "passed",
@@ -26,26 +36,53 @@ const LISTED = 1;
 /** The organization's signature on the list, and its time-stamps. */
 export function checkManifest(view: PackageView): PackageCheck {
   const notes = new CheckNotes("Signature on the list of files");
-  const cms = readCms(view, notes);
+  const cms = readCms(view, MANIFEST_SIGNATURE, notes);
   if (cms) {
     const context = contextOf(view, cms);
     const stamp = checkTimestamp(view, context, notes);
-    checkSignature(view, cms, stamp ? [stamp] : [], context, notes);
+    const content = { name: MANIFEST, bytes: view.manifestBytes };
+    checkSignature(view, cms, content, stamp ? [stamp] : [], context, notes);
   }
   return notes.check;
 }
 
-function readCms(view: PackageView, notes: CheckNotes): Cms | null {
-  const bytes = bytesOf(view, MANIFEST_SIGNATURE);
+/** What makes the package an ASiC-E container; nothing for one that was made before packages were that. */
+export function checkContainer(view: PackageView): PackageCheck[] {
+  const { members, manifest } = view;
+  const isListed = manifest.files.some(({ name }) => name === MIMETYPE);
+  if (!isListed && !members.has(ASIC_MANIFEST) && !members.has(ASIC_SIGNATURE)) return [];
+  const notes = new CheckNotes("Signature on the package as an ASiC-E container");
+  const [list, cms, timestamp] = [ASIC_MANIFEST, MANIFEST_SIGNATURE, MANIFEST_TIMESTAMP].map((name) =>
+    bytesOf(view, name),
+  );
+  if (textOf(view, MIMETYPE) !== ASIC_MEDIA_TYPE || members.keys().next().value !== MIMETYPE)
+    notes.fails(`The package does not begin with ${MIMETYPE}, or that does not say ${ASIC_MEDIA_TYPE}.`);
+  const expected =
+    cms && timestamp ? asicManifest(manifest.files, { manifest: view.manifestBytes, cms, timestamp }) : null;
+  if (!list || !expected || !equalBytes(list, expected))
+    notes.fails(`${ASIC_MANIFEST} does not list the files of this package with their hashes.`);
+  const signature = readCms(view, ASIC_SIGNATURE, notes);
+  if (list && signature) {
+    const content = { name: ASIC_MANIFEST, bytes: list };
+    const context = contextOf(view, signature);
+    // What is known of the seal lies in the package: the time-stamp over its list says since when.
+    const stamp = checkTimestamp(view, context, new CheckNotes(MANIFEST_TIMESTAMP));
+    checkSignature(view, signature, content, stamp ? [stamp] : [], context, notes);
+  }
+  return [notes.check];
+}
+
+function readCms(view: PackageView, name: string, notes: CheckNotes): Cms | null {
+  const bytes = bytesOf(view, name);
   if (!bytes) {
-    notes.fails(`${MANIFEST_SIGNATURE} is not there: nobody vouches for the list of files.`);
+    notes.fails(`${name} is not there: nobody vouches for the list of files.`);
     return null;
   }
   try {
     return parseCms(bytes);
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    notes.fails(`${MANIFEST_SIGNATURE} cannot be read.`);
+    notes.fails(`${name} cannot be read.`);
     return null;
   }
 }
@@ -69,16 +106,17 @@ function contextOf(view: PackageView, cms: Cms): ValidationContext {
 function checkSignature(
   view: PackageView,
   cms: Cms,
+  content: { readonly name: string; readonly bytes: Uint8Array },
   stamps: readonly TimestampReport[],
   context: ValidationContext,
   notes: CheckNotes,
 ): void {
-  const { manifest, manifestBytes } = view;
+  const { manifest } = view;
   const digest = digestNeededBy(cms);
   const report = validateSignature(
     {
       cms,
-      contentDigest: digest ? digestOf(digest, manifestBytes) : new Uint8Array(),
+      contentDigest: digest ? digestOf(digest, content.bytes) : new Uint8Array(),
       position: LISTED + 1,
       rules: CADES_RULES,
     },
@@ -94,8 +132,8 @@ function checkSignature(
   notes.of(
     VERDICTS[report.indication],
     report.indication === "TOTAL-PASSED"
-      ? `${MANIFEST} was signed by ${signer} and has not changed since; the path of its certificate ends at the certificate that is trusted here, and it was not revoked.`
-      : `The signature on ${MANIFEST} ${report.indication === "TOTAL-FAILED" ? "does not hold" : "cannot be confirmed"}: ${faultsOf(report.findings)}.`,
+      ? `${content.name} was signed by ${signer} and has not changed since; the path of its certificate ends at the certificate that is trusted here, and it was not revoked.`
+      : `The signature on ${content.name} ${report.indication === "TOTAL-FAILED" ? "does not hold" : "cannot be confirmed"}: ${faultsOf(report.findings)}.`,
   );
   if (report.signerCertificate && organization !== manifest.envelope.organization)
     notes.isOpen(

@@ -15,6 +15,8 @@ import {
   tokenTime,
 } from "./certificate-files.ts";
 import {
+  ASIC_MANIFEST,
+  ASIC_SIGNATURE,
   CHECKPOINT,
   CHECKPOINT_TIMESTAMP,
   documentNames,
@@ -24,9 +26,11 @@ import {
   MANIFEST,
   MANIFEST_SIGNATURE,
   MANIFEST_TIMESTAMP,
+  MIMETYPE,
   ROOT,
   SUMS,
   TRUSTED,
+  UNLISTED,
 } from "./names.ts";
 import type { PackageFacts, PackageLog } from "./package-facts.ts";
 
@@ -67,6 +71,15 @@ export function howtoSteps(facts: PackageFacts): HowtoStep[] {
       ],
     },
     {
+      text: "The package is an ASiC-E container (ETSI EN 319 162-1) too: the organization signed its list, which names these very files.",
+      commands: [
+        `openssl cms -verify -binary -inform DER -in ${ASIC_SIGNATURE} -content ${ASIC_MANIFEST} \\`,
+        `  -CAfile ${TRUSTED} -purpose any -attime ${when} -out /dev/null -signer by.pem`,
+        ...NAME_SIGNER,
+        ...CONTAINER_COMMANDS,
+      ],
+    },
+    {
       text: "The chain of events holds: each hash is computed again, and so is what stands for each value about a person.",
       commands: CHAIN_COMMANDS,
     },
@@ -94,13 +107,27 @@ const LISTED_COMMANDS = [
   "import hashlib, json, os",
   `listed = {file["name"]: file for file in json.load(open("${MANIFEST}", encoding="utf-8"))["files"]}`,
   `found = {os.path.join(at, name)[2:].replace(os.sep, "/") for at, _, names in os.walk(".") for name in names}`,
-  `found -= {"${MANIFEST}", "${MANIFEST_SIGNATURE}", "${MANIFEST_TIMESTAMP}"}`,
+  `found -= {${UNLISTED.map((name) => `"${name}"`).join(", ")}}`,
   `sha256 = lambda name: hashlib.sha256(open(name, "rb").read()).hexdigest()`,
   `wrong = ["missing: " + name for name in sorted(set(listed) - found)]`,
   `wrong += ["not listed: " + name for name in sorted(found - set(listed))]`,
   `wrong += ["changed: " + name for name in sorted(found & set(listed)) if sha256(name) != listed[name]["sha256"]]`,
   `print("\\n".join(wrong) or "%d files are those that were signed for" % len(listed))`,
   "raise SystemExit(len(wrong) > 0)",
+  "END",
+];
+
+const CONTAINER_COMMANDS = [
+  `python3 - <<'END'`,
+  "import base64, hashlib, os, urllib.parse, xml.etree.ElementTree as tree",
+  `value, named = "{http://www.w3.org/2000/09/xmldsig#}DigestValue", {}`,
+  `for one in tree.parse("${ASIC_MANIFEST}").getroot():`,
+  `    if one.tag.endswith("DataObjectReference"): named[urllib.parse.unquote(one.get("URI"))] = one.find(value).text`,
+  `found = {os.path.join(at, name)[2:].replace(os.sep, "/") for at, _, names in os.walk(".") for name in names}`,
+  `found -= {"${MIMETYPE}", "${ASIC_MANIFEST}", "${ASIC_SIGNATURE}"}`,
+  `digest = lambda name: base64.b64encode(hashlib.sha256(open(name, "rb").read()).digest()).decode()`,
+  `assert {name: digest(name) for name in found} == named, "the container names other files"`,
+  `print("%d files are those of the container" % len(named))`,
   "END",
 ];
 

@@ -82,5 +82,12 @@ export const SUMS = "SHA256SUMS";
 export const MANIFEST = "manifest.json";
 export const MANIFEST_SIGNATURE = "manifest.p7s";
 export const MANIFEST_TIMESTAMP = "manifest.tsr";
+/** What a package is to programs that know ASiC-E containers (EN 319 162-1), and the list and signature they check. */
+export const MIMETYPE = "mimetype";
+export const ASIC_MANIFEST = "META-INF/ASiCManifest001.xml";
+export const ASIC_SIGNATURE = "META-INF/signature001.p7s";
 /** What the manifest cannot list, since it is about the manifest. */
-export const UNLISTED: readonly string[] = [MANIFEST, MANIFEST_SIGNATURE, MANIFEST_TIMESTAMP];
+export const UNLISTED: readonly string[] = [
+  ...[MANIFEST, MANIFEST_SIGNATURE, MANIFEST_TIMESTAMP],
+  ...[ASIC_MANIFEST, ASIC_SIGNATURE],
+];

@@ -14,13 +14,14 @@ import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
 import { toPem } from "#lib/pki/core/certificates/pem.ts";
 import type { FontLibrary } from "#lib/ports/fonts.ts";
 import { paperDocx } from "../paper/paper-docx.ts";
+import { ASIC_MEDIA_TYPE } from "./asic.ts";
 import { batesFile } from "./bates.ts";
 import { certificateFiles } from "./certificate-files.ts";
 import { depositionPaper, preservationPaper } from "./companions.ts";
 import { COURTS, DECLARATION_FIELD, declarationPaper, letterPaper } from "./declaration.ts";
 import { elementRows } from "./element-map.ts";
 import { howtoText, TIMESTAMP_ANCHOR, timestampAnchor } from "./howto.ts";
-import { AUDIT_TRAIL, attachmentName, documentNames, receivedName } from "./names.ts";
+import { AUDIT_TRAIL, attachmentName, documentNames, MIMETYPE, receivedName } from "./names.ts";
 import type { PackageFacts, PackageFile } from "./package-facts.ts";
 import { type PackageWords, packageWords } from "./package-words.ts";
 import { custodyPaper, framed, levelsPaper, mapPaper, reportPaper, systemPaper } from "./papers.ts";
@@ -63,6 +64,7 @@ export function packageFiles(given: PackageFacts, options: PackageFilesOptions):
       bytes: jsonBytes(reportRecord(facts)),
       ...{ about: words("about.report"), isPersonal: true },
     },
+    text(MIMETYPE, ASIC_MEDIA_TYPE, words("about.mimetype")),
     text("HOWTO.txt", howtoText(facts), words("about.howto")),
     text("verifier.html", options.verifierHtml, words("about.verifier")),
   ];

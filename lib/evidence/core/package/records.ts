@@ -101,6 +101,10 @@ function identityRecord(facts: PackageFacts, id: string) {
     meaning: {
       "email-link":
         "The person opened a link of 256 random bits that was sent to this address and to nobody else.",
+      "sms-link":
+        "The person opened a link of 256 random bits that was sent by text message to this number and to nobody else.",
+      "hand-over":
+        "They acted on a telephone too, which a code shown on the page they had open let in, once and for minutes.",
       "hosted-link":
         "They opened a link of 256 random bits that a member of the sender's organization made for them and gave them by a way of their own. It shows nothing of who opened it: that is shown by what stands beside it.",
       "in-person":
@@ -144,6 +148,8 @@ function identityWords(methods: readonly string[]): string {
     return "Beside the way they came, the person showed what stands under methods.";
   const limits = {
     "email-link": "Whoever can open a mailbox can open a link that was sent to it.",
+    "sms-link": "Whoever has a telephone can open a link that was sent to it.",
+    "hand-over": "Whoever saw the code on the open page could take over with a telephone.",
     "hosted-link": "Whoever was given the link could open it.",
     "in-person": "That it was this person is what the member who was with them states.",
   };

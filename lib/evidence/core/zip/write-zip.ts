@@ -23,9 +23,14 @@ export interface LateZipInput extends Omit<ZipInput, "crc32"> {
   look(): Promise<{ readonly sizeBytes: number; readonly crc32: number }>;
 }
 
-/** The order of a package: by the octets of the names. */
+/** Comes before all others, so that a program knows the file by its first octets. @see EN 319 162-1 §A.1 */
+const isFirst = ({ name }: { readonly name: string }): boolean => name === "mimetype";
+
+/** The order of a package: its media type, then by the octets of the names. */
 export const inZipOrder = <Named extends { readonly name: string }>(files: readonly Named[]): Named[] =>
-  files.toSorted((a, b) => compareBytes(fromUtf8(a.name), fromUtf8(b.name)));
+  files.toSorted(
+    (a, b) => Number(isFirst(b)) - Number(isFirst(a)) || compareBytes(fromUtf8(a.name), fromUtf8(b.name)),
+  );
 
 /**
  * Writes a ZIP file piece by piece, as fast as it is asked for: files stored as they are, in the order of their
