@@ -77,6 +77,8 @@ export type Actor =
       readonly envelopeId: EnvelopeId;
       /** The token is dead: the person may look at how it ended, and do nothing. */
       readonly hasEnded: boolean;
+      /** Of the link they came by, asked for again when they act: it may end in between. */
+      readonly tokenSha256?: Uint8Array;
       readonly languages?: PageLanguages;
       /** What they showed beside having the link, in that order; left out where nothing was asked. */
       readonly checked?: readonly Shown[];

@@ -57,7 +57,8 @@ export function AccessQuestion({ noticeAddress, words, answer, onAnswer, loadCho
           {words.open}
         </a>
       </p>
-      {isChoosing ? (
+      {isChoosing && choices.length === 0 ? <p className="mt-3">{words.missing}</p> : null}
+      {isChoosing && choices.length > 0 ? (
         <fieldset className="mt-3">
           <legend className="font-medium">{words.choices}</legend>
           <div className="flex flex-wrap gap-x-6">
@@ -72,9 +73,9 @@ export function AccessQuestion({ noticeAddress, words, answer, onAnswer, loadCho
               />
             ))}
           </div>
-          {choices.length === 0 ? <p>{words.missing}</p> : null}
         </fieldset>
-      ) : (
+      ) : null}
+      {isChoosing ? null : (
         <TextField
           label={words.word}
           value={answer.word}

@@ -101,7 +101,10 @@ export function ConsentSheet(props: ConsentSheetProps) {
             </blockquote>
             <p className="mt-3">
               {words.changedFree}{" "}
-              <a href={change.rightsAddress} className="inline-block py-2.5 underline underline-offset-3">
+              <a
+                href={change.rightsAddress}
+                className="-my-2.5 inline-block py-2.5 underline underline-offset-3"
+              >
                 {words.changedRights}
               </a>
             </p>
@@ -112,7 +115,7 @@ export function ConsentSheet(props: ConsentSheetProps) {
           <button
             type="button"
             onClick={props.onNotice}
-            className="inline-block rounded-control py-2.5 text-action-700 underline underline-offset-3 hover:text-action-800"
+            className="-my-2.5 inline-block rounded-control py-2.5 text-action-700 underline underline-offset-3 hover:text-action-800"
           >
             {words.readNotice}
           </button>

@@ -1,6 +1,6 @@
 "use client";
 
-import { type FormEvent, useId, useState } from "react";
+import { type FormEvent, useId, useRef, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { type RecipientRole, ROLE_SUFFIX } from "#lib/envelopes/core/roles.ts";
@@ -36,17 +36,29 @@ export function DeclineSheet(props: DeclineSheetProps) {
   );
 }
 
+const needsDetails = (reason: DeclineReason | null, details: string) =>
+  reason === "other" && details.trim() === "";
+
 function DeclineForm({ role, sender, reason: given, words, decline, onClose }: DeclineSheetProps) {
   const [reason, setReason] = useState<DeclineReason | null>(given);
   const [details, setDetails] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
   const id = useId();
+  const form = useRef<HTMLFormElement>(null);
+  const wrong =
+    problem === null ? null : !reason ? "reason" : needsDetails(reason, details) ? "details" : null;
+
+  /** What is missing is said, and whoever listens is taken there. */
+  function ask(sentence: string, place: string) {
+    setProblem(sentence);
+    form.current?.querySelector<HTMLElement>(place)?.focus();
+  }
 
   async function submit(event: FormEvent) {
     event.preventDefault();
-    if (!reason) return setProblem(words.chooseReason);
-    if (reason === "other" && details.trim() === "") return setProblem(fillIn(words.giveReason, { sender }));
+    if (!reason) return ask(words.chooseReason, "input");
+    if (needsDetails(reason, details)) return ask(fillIn(words.giveReason, { sender }), "textarea");
     setBusy(true);
     const chosen = reason === "other" ? "" : words[reason];
     const text = [chosen, details.trim()].filter((part) => part !== "").join(": ");
@@ -55,9 +67,9 @@ function DeclineForm({ role, sender, reason: given, words, decline, onClose }: D
   }
 
   return (
-    <form method="post" onSubmit={submit} noValidate className="flex flex-col gap-4">
+    <form ref={form} method="post" onSubmit={submit} noValidate className="flex flex-col gap-4">
       <p>{fillIn(words.text, { sender })}</p>
-      <fieldset className="flex flex-col">
+      <fieldset className="flex flex-col" aria-describedby={wrong === "reason" ? `${id}-problem` : undefined}>
         <legend className="mb-1 font-medium">{words.reasons}</legend>
         {REASONS.map((each) => (
           <label key={each} className="flex min-h-11 items-center gap-3">
@@ -65,7 +77,10 @@ function DeclineForm({ role, sender, reason: given, words, decline, onClose }: D
               type="radio"
               name="reason"
               checked={each === reason}
-              onChange={() => setReason(each)}
+              onChange={() => {
+                setReason(each);
+                setProblem(null);
+              }}
               className="size-5 accent-action-700"
             />
             {words[each]}
@@ -81,12 +96,18 @@ function DeclineForm({ role, sender, reason: given, words, decline, onClose }: D
           rows={3}
           maxLength={400}
           dir="auto"
+          aria-invalid={wrong === "details" || undefined}
+          aria-describedby={wrong === "details" ? `${id}-problem` : undefined}
           value={details}
           onChange={(event) => setDetails(event.target.value)}
-          className="block w-full rounded-control border border-line-strong bg-paper px-3 py-2 text-base"
+          className="block w-full rounded-control border border-line-strong bg-paper px-3 py-2 text-base aria-invalid:border-bad-700"
         />
       </div>
-      {problem ? <Notice tone="bad">{problem}</Notice> : null}
+      {problem ? (
+        <div id={`${id}-problem`}>
+          <Notice tone="bad">{problem}</Notice>
+        </div>
+      ) : null}
       <div className="flex flex-col gap-2 sm:flex-row-reverse sm:justify-start">
         <Button type="submit" kind="danger" size="large" isBusy={isBusy}>
           {words[`submit${ROLE_SUFFIX[role]}`]}

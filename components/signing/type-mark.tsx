@@ -31,6 +31,8 @@ export interface TypeMarkProps {
 
 export function TypeMark({ name, style, words, refusals, preview, onName, onStyle }: TypeMarkProps) {
   const { choices, refusal } = useChoices(name, preview);
+  // Where this script is written alike by several hands, the first stands for all.
+  const chosen = choices.some((choice) => choice.style === style) ? style : choices[0]?.style;
   return (
     <>
       <TextField
@@ -59,7 +61,7 @@ export function TypeMark({ name, style, words, refusals, preview, onName, onStyl
                     type="radio"
                     name="style"
                     value={choice.style}
-                    checked={choice.style === style}
+                    checked={choice.style === chosen}
                     aria-label={fillIn(words.styleOf, { position: index + 1, total: choices.length })}
                     onChange={() => onStyle(choice.style)}
                     className="absolute inset-0 cursor-pointer opacity-0"

@@ -1,9 +1,10 @@
+import { readChain } from "#lib/audit/read-chain.ts";
 import { requireOwn, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { EnvelopeId, RecipientId } from "#lib/ids.ts";
 import { policyOf } from "./authentication/policy.ts";
 import { CHECK_METHODS, type CheckMethod, isPossible } from "./core/checks.ts";
-import { hasFirstSignature, isNoLess, mayBeCorrected } from "./core/correction.ts";
+import { actedByLink, hasFirstSignature, isNoLess, mayBeCorrected } from "./core/correction.ts";
 import { isAsked, type RecipientRole } from "./core/roles.ts";
 import { currentTurn, isOut } from "./core/routing.ts";
 import { envelopesError } from "./errors.ts";
@@ -23,8 +24,8 @@ export interface CorrectablePersonView {
   /** Null where their place in the order stays. */
   readonly orders: readonly number[] | null;
   readonly mayBeCorrected: boolean;
-  /** They have looked at it: with another name or address somebody else begins anew. */
-  readonly hasViewed: boolean;
+  /** They have acted by their link, if only by looking: with another name or address somebody else begins anew. */
+  readonly hasActed: boolean;
 }
 
 export interface CorrectionView {
@@ -53,6 +54,7 @@ export async function getCorrection(
       throw envelopesError("not-under-way", `envelope is ${envelope.state}`);
     const policy = await policyOf(ctx, envelope.id);
     const people = (await loadRecipients(ctx, envelope.id)).filter((person) => !isOut(person));
+    const acted = actedByLink((await readChain(ctx, envelope.id)).entries);
     const isSigned = hasFirstSignature(people);
     const turn = currentTurn(people.map((one) => ({ ...one, isSigned: one.signedAt !== null }))) ?? 1;
     const isUsable = (check: CheckMethod) =>
@@ -80,7 +82,7 @@ export async function getCorrection(
         ),
         orders: ordersOf(person),
         mayBeCorrected: mayBeCorrected(person),
-        hasViewed: person.viewedAt !== null,
+        hasActed: acted.has(person.id),
       })),
     };
   });

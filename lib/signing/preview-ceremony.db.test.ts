@@ -80,7 +80,10 @@ test("what is tried is drawn as it would be and kept nowhere", async () => {
   expect(await refusalOf(previewValue(ctx, { ...text, fieldId: fieldOf("text", ben.id), value: "x" }))).toBe(
     "signing/field-not-yours",
   );
-  expect(await previewMarks(ctx, { envelopeId, text: "Ana Ruiz" })).not.toEqual([]);
+  expect(await previewMarks(ctx, { envelopeId, text: "Ana Ruiz" })).toHaveLength(5);
+  // Where one face stands in for every hand, it is offered once.
+  const arabic = await previewMarks(ctx, { envelopeId, text: "ليلى الحسن" });
+  expect(arabic.map(({ style }) => style)).toEqual(["flowing", "plain"]);
   const adopted = await previewAdoption(ctx, { envelopeId, signature: TYPED, initials: null });
   expect(adopted).toMatchObject({ signature: expect.stringContaining("<svg"), initials: null });
   expect(

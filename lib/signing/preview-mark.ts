@@ -15,7 +15,11 @@ export interface MarkChoice {
   readonly svg: string;
 }
 
-/** A name as it would look as a signature in each style, drawn as the PDF gets it. @throws signing/value-not-drawable */
+/**
+ * A name as it would look as a signature in each style, drawn as the PDF gets it; once where hands write a script alike.
+ *
+ * @throws signing/value-not-drawable
+ */
 export async function previewMark(
   ctx: Context,
   input: z.input<typeof Input>,
@@ -28,9 +32,10 @@ export async function previewMark(
 export function markChoices(ctx: Context, given: string): readonly MarkChoice[] {
   const { text } = Input.parse({ text: given });
   const { fonts } = ctx.runtime;
-  return [...HAND_STYLES, "plain" as const].map((style) => {
+  const choices = [...HAND_STYLES, "plain" as const].map((style) => {
     const drawing = drawField({ kind: "initials", mark: { type: "typed", text, style } }, BOX, fonts);
     if (isRefused(drawing)) throw refuseDrawing(drawing);
     return { style, svg: drawingSvg(drawing, fonts) };
   });
+  return choices.filter(({ svg }, index) => choices.findIndex((other) => other.svg === svg) === index);
 }

@@ -58,14 +58,21 @@ export async function recipientContext(
   const known = { recipientId: recipient.id, envelopeId, languages, inPerson, hosted, isTexted };
   const act = (actor: Actor) => createContext(runtime, { organizationId, actor, request });
   if ((checksOf(recipient).length === 0 && !hosted) || hasEnded)
-    return act({ kind: "recipient", ...known, hasEnded });
+    return act({ kind: "recipient", ...known, tokenSha256, hasEnded });
   const nobody = { kind: "link-holder", ...known, tokenSha256, checked: [], sessionSha256: null } as const;
   const sessionSha256 = session ? sha256(fromBase64Url(session)) : null;
   const shown = sessionSha256 ? await shownIn(act(nobody), sessionSha256) : null;
   const checked = shown?.checked ?? [];
   return act(
     hasShownEnough(recipient, checked, hosted !== undefined)
-      ? { kind: "recipient", ...known, hasEnded, checked, ...(shown ? { session: shown.session } : {}) }
+      ? {
+          kind: "recipient",
+          ...known,
+          tokenSha256,
+          hasEnded,
+          checked,
+          ...(shown ? { session: shown.session } : {}),
+        }
       : { ...nobody, checked, sessionSha256: checked.length > 0 ? sessionSha256 : null },
   );
 }

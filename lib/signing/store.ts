@@ -10,6 +10,7 @@ import {
   fieldFiles,
   fields,
   fieldValues,
+  hostedLinks,
   marks,
   recipients,
   recipientTokens,
@@ -18,6 +19,7 @@ import {
 } from "#db/schema/envelopes.ts";
 import { members, organizations } from "#db/schema/identity.ts";
 import { accounts } from "#db/schema/installation.ts";
+import { authorizeError } from "#lib/authorize.ts";
 import type { Context } from "#lib/context.ts";
 import { isTimeOver } from "#lib/envelopes/core/answer-time.ts";
 import { fieldsDigest } from "#lib/envelopes/core/fields/describe-field.ts";
@@ -36,7 +38,7 @@ import type {
 import { holderOf } from "./core/alternatives.ts";
 import { isConsentOutdated, type MaterialChange } from "./core/consent.ts";
 import { afterEditors, fieldsToEdit } from "./core/editing.ts";
-import type { Ceremony, CeremonyPerson } from "./core/finish.ts";
+import { type Ceremony, type CeremonyPerson, ENDED } from "./core/finish.ts";
 import { asShownTo } from "./core/shown-documents.ts";
 import { signingError } from "./errors.ts";
 
@@ -138,16 +140,41 @@ const findChanges = standing<OfEnvelope, { mode: "business" | "consumer"; publis
       ),
 );
 
-/** @param lock keeps everybody else from changing the envelope until the transaction ends. */
+interface OfToken extends Readonly<Record<string, unknown>> {
+  readonly tokenSha256: Uint8Array;
+  readonly organizationId: OrganizationId;
+}
+
+const findEnding = standing<OfToken, { endedAt: Date | null; revokedAt: Date | null }[]>((connection) =>
+  connection
+    .select({ endedAt: recipientTokens.endedAt, revokedAt: hostedLinks.revokedAt })
+    .from(recipientTokens)
+    .leftJoin(hostedLinks, eq(hostedLinks.tokenSha256, recipientTokens.tokenSha256))
+    .where(
+      and(
+        eq(recipientTokens.tokenSha256, sql.placeholder("tokenSha256")),
+        eq(recipientTokens.organizationId, sql.placeholder("organizationId")),
+      ),
+    ),
+);
+
+const NO_LINK = Promise.resolve([]);
+
+/**
+ * @param lock keeps everybody else from changing the envelope until the transaction ends; whoever came by a link acts only
+ *   where it has not ended since: the sender may have corrected for whom it was.
+ * @throws signing/not-found; authorize/link-ended
+ */
 export async function loadCeremony(
   ctx: Context,
   envelopeId: EnvelopeId,
   lock: boolean,
 ): Promise<LoadedCeremony> {
-  const { connection, organizationId } = ctx;
+  const { connection, organizationId, actor } = ctx;
   const of = { envelopeId, organizationId };
+  const tokenSha256 = lock && actor.kind === "recipient" && !actor.hasEnded ? actor.tokenSha256 : undefined;
   // Asked together, one after the other on one connection: none waits for the answer to another.
-  const [[envelope], people, files, revised, places, entered, changed] = await together([
+  const [[envelope], people, files, revised, places, entered, changed, link] = await together([
     lock ? lockEnvelope(connection, of) : findEnvelope(connection, of),
     findPeople(connection, of),
     findDocuments(connection, of),
@@ -155,16 +182,16 @@ export async function loadCeremony(
     findFields(connection, of),
     findValues(connection, of),
     findChanges(connection, of),
+    tokenSha256 ? findEnding(connection, { tokenSha256, organizationId }) : NO_LINK,
   ]);
   if (!envelope) throw signingError("not-found", `envelope ${envelopeId}`);
   const revisions = revised.map(({ revision }) => revision);
   const values = new Map(entered.map(({ fieldId, value }) => [fieldId, value]));
   // What was done offline was done under what was known then.
-  const actedAt = (ctx.actor.kind === "recipient" ? ctx.actor.offline?.actedAt : undefined) ?? ctx.now();
+  const actedAt = (actor.kind === "recipient" ? actor.offline?.actedAt : undefined) ?? ctx.now();
   const changes = changed.flatMap(({ mode, publishedAt }) =>
     publishedAt && publishedAt <= actedAt ? [{ mode, publishedAt }] : [],
   );
-  const { actor } = ctx;
   const loaded = {
     envelope: actor.kind === "recipient" ? inTime(envelope, people, actedAt) : envelope,
     recipients: actor.kind === "recipient" ? people.map((one) => inOwnTime(one, actedAt)) : people,
@@ -177,8 +204,17 @@ export async function loadCeremony(
   // Whoever comes by a link gets nothing to work on that is kept from them.
   const person =
     actor.kind === "recipient" ? loaded.recipients.find(({ id }) => id === actor.recipientId) : undefined;
+  const isDead = ({ endedAt, revokedAt }: (typeof link)[number]) =>
+    revokedAt !== null || (endedAt !== null && endedAt <= ctx.now());
+  // Of what has ended for its person, how it ended says more than that the link did.
+  if (person && link.some(isDead) && loaded.envelope.state === "sent" && !ENDED.has(person.state))
+    throw authorizeError("link-ended", `a link to envelope ${envelopeId}`);
   return person ? asShownTo(loaded, person) : loaded;
 }
+
+/** For what a device kept: it is taken in whatever became of the link since, and only its acts ask for that. */
+export const byDevice = (ctx: Context): Context =>
+  ctx.actor.kind === "recipient" ? { ...ctx, actor: { ...ctx.actor, tokenSha256: undefined } } : ctx;
 
 /** Past its deadline an envelope is over for whoever still had to act, whether or not a job has said so yet. */
 const inTime = (envelope: EnvelopeRow, people: readonly RecipientRow[], at: Date): EnvelopeRow =>

@@ -18,7 +18,6 @@ export interface CorrectablePerson extends RoutedRecipient {
   readonly isCheckLocked: boolean;
   readonly order: number;
   readonly alternativeTo: string | null;
-  readonly viewedAt: Date | null;
 }
 
 /** What the sender wants a person to be. */
@@ -41,7 +40,7 @@ export interface Change {
 /** What becomes of one person. */
 export interface PersonCorrection extends PersonWish {
   readonly changes: readonly Change[];
-  /** Somebody has looked at the documents with the old link, and it may be somebody else from now on. */
+  /** Somebody has acted by the old link, if only by looking, and it may be somebody else from now on. */
   readonly isReplaced: boolean;
   /** They have been asked before: a new link goes out, and the old one ends. */
   readonly isAskedAgain: boolean;
@@ -65,15 +64,35 @@ export const isNoLess = (now: CheckMethod, before: CheckMethod): boolean =>
 
 const PARTS = ["name", "email", "phone", "check", "order"] as const;
 
+/** A link that was opened, a code that was asked for: what does not say that anybody dealt with the documents. */
+const NO_ACTS = /^(?:link|check|code|sso|language)\./;
+
+/**
+ * Who did something by their link that is theirs alone: looked, agreed, showed that they can open the notice, asked for
+ * paper. Agreeing counts where no look was told: a page tells of looks only after a while.
+ *
+ * @returns ids of recipients.
+ */
+export const actedByLink = (
+  events: readonly { readonly type: string; readonly actor: { readonly [key: string]: unknown } }[],
+): ReadonlySet<string> =>
+  new Set(
+    events.flatMap(({ type, actor: { kind, id } }) =>
+      kind === "recipient" && typeof id === "string" && !NO_ACTS.test(type) ? [id] : [],
+    ),
+  );
+
 /**
  * What becomes of the people of an envelope under way. Those in whom nothing changes are left out.
  *
+ * @param acted who has acted by their link, if only by looking: see `actedByLink`.
  * @throws envelopes/recipient-not-found, person-acted, person-name-missing, person-email-wrong, person-phone-wrong,
  *   check-lowered, check-locked, order-not-possible, person-one-of-several
  */
 export function decideCorrections(
   people: readonly CorrectablePerson[],
   wishes: readonly PersonWish[],
+  acted: ReadonlySet<string>,
 ): PersonCorrection[] {
   const isSigned = hasFirstSignature(people);
   const turn = currentTurn(people) ?? 1;
@@ -88,7 +107,7 @@ export function decideCorrections(
     requirePossible(person, wish, { isSigned, turn });
     const isOther =
       wish.name !== person.name || reachedAt(wish).toLowerCase() !== reachedAt(person).toLowerCase();
-    const isReplaced = isOther && person.viewedAt !== null;
+    const isReplaced = isOther && acted.has(person.id);
     const isOneOfSeveral =
       person.alternativeTo || people.some(({ alternativeTo }) => alternativeTo === person.id);
     if (isReplaced && isOneOfSeveral) throw envelopesError("person-one-of-several", `recipient ${person.id}`);

@@ -42,7 +42,8 @@ export interface Shown {
   readonly sha256: string;
 }
 
-const ENDED: ReadonlySet<RecipientState> = new Set([
+/** For who is in one of these nothing is left to do. */
+export const ENDED: ReadonlySet<RecipientState> = new Set([
   "finished",
   "declined",
   "delegated",

@@ -15,7 +15,7 @@ import {
 } from "../store.ts";
 
 /**
- * Makes somebody who has not acted who the sender means. Where the old link was used to look, it may have been
+ * Makes somebody who has not acted who the sender means. Where the old link was used to act, if only to look, it may have been
  * somebody else: then the new person begins anew beside the old one, who keeps what is on record of them. Part of a verb.
  *
  * @returns whose part it is now, and the digest of the fields where they were handed on

@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { type EventData, personal } from "#lib/audit/core/commitment.ts";
+import { readChain } from "#lib/audit/read-chain.ts";
 import { requireOwn, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { CHECK_METHODS } from "#lib/envelopes/core/checks.ts";
 import {
+  actedByLink,
   type Change,
   decideCorrections,
   hasFirstSignature,
@@ -70,7 +72,8 @@ export async function correctEnvelope(ctx: Context, input: z.input<typeof Input>
     const { envelope } = loaded;
     requireOwn(member, envelope, "envelope.manage-all");
     requireCorrectable(envelope);
-    const corrections = decideCorrections(routed(loaded.recipients), wishes);
+    const acted = actedByLink((await readChain(ctx, envelopeId)).entries);
+    const corrections = decideCorrections(routed(loaded.recipients), wishes, acted);
     const expiresAt = lastInstant(ctx, envelope, expiresOn);
     const changes = envelopeChanges(envelope, { message, reminderHours, expiresAt });
     if (corrections.length + changes.length === 0)

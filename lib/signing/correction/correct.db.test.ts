@@ -8,6 +8,11 @@ import { getEnvelope } from "#lib/envelopes/get-envelope.ts";
 import { replaceEnvelope } from "#lib/envelopes/replace-envelope.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { placeHold } from "#lib/retention/place-hold.ts";
+import { requestPaper } from "../consent/paper-copies.ts";
+import { decline } from "../decline.ts";
+import { delegate } from "../delegate.ts";
+import { finishLater } from "../finish-later.ts";
+import { giveConsent } from "../give-consent.ts";
 import { openCeremony } from "../open-ceremony.ts";
 import { recordView } from "../record-view.ts";
 import { linkFor, personWith, sent, sign, type TestRecipient, until } from "../testing.ts";
@@ -139,6 +144,68 @@ test("where the old link was used to look, the new person begins anew, and the o
   for (const name of ["Ben Okafor", "Cleo Diaz", "Eva Lind"])
     await sign(await personWith(ctx, await linkFor(ctx, envelopeId, name)));
   expect((await until(ctx, envelopeId, ({ state }) => state === "completed")).trailBrokenAt).toBeNull();
+});
+
+test("who had the old link open as the address was corrected does nothing by it, whatever was pressed", async () => {
+  const { ctx, envelopeId } = await begun(BOTH);
+  const person = await personWith(ctx, await linkFor(ctx, envelopeId, "Ana Ruiz"));
+  const { consent, documents } = await openCeremony(person);
+  const { version, locale, sha256 } = consent;
+  const { id: documentId, sha256: shown } = documents[0]!;
+  const wish = await correction(ctx, envelopeId, { "Ana Ruiz": { email: "ana.maria@example.com" } });
+  // Who they are was known before; what they pressed waits for what the sender changes.
+  await correctEnvelope(ctx, wish);
+  const acts = {
+    agree: () => giveConsent(person, { version, locale, sha256, wording: "Agree and continue" }),
+    look: () => recordView(person, { documentId, sha256: shown, pages: [0] }),
+    decline: () => decline(person, { reason: "Not for me" }),
+    later: () => finishLater(person),
+    handOn: () =>
+      delegate(person, { name: "Eve Moss", email: "eve@example.com", phone: "", reason: "I am away" }),
+  };
+  for (const [name, act] of Object.entries(acts))
+    expect(await refusalOf(act()), name).toBe("authorize/link-ended");
+  for (const type of ["consent.given", "document.viewed", "recipient.declined", "recipient.delegated"])
+    expect(await entriesOf(ctx, envelopeId, type), type).toEqual([]);
+  const { recipients } = await getEnvelope(ctx, { envelopeId });
+  expect(recipients[0]).toMatchObject({ email: "ana.maria@example.com", state: "notified" });
+});
+
+test("who agreed before anybody knew of a look keeps that to themselves: whoever comes instead is asked anew", async () => {
+  for (const isAtOnce of [false, true, true, true]) {
+    const { ctx, envelopeId } = await begun(BOTH);
+    const person = await personWith(ctx, await linkFor(ctx, envelopeId, "Ana Ruiz"));
+    const { version, locale, sha256 } = (await openCeremony(person)).consent;
+    const agree = () => giveConsent(person, { version, locale, sha256, wording: "Agree and continue" });
+    const wish = await correction(ctx, envelopeId, { "Ana Ruiz": { email: "ana.maria@example.com" } });
+    if (!isAtOnce) await agree();
+    const [agreed, corrected] = await Promise.all([
+      isAtOnce ? refusalOf(agree()) : undefined,
+      refusalOf(correctEnvelope(ctx, wish)),
+    ]);
+    expect(corrected).toBe(undefined);
+    expect([undefined, "authorize/link-ended"]).toContain(agreed);
+    const { recipients } = await getEnvelope(ctx, { envelopeId });
+    const now = recipients.find(({ email }) => email === "ana.maria@example.com")!;
+    const given = await entriesOf(ctx, envelopeId, "consent.given");
+    expect([now.state, given.length]).toEqual(["notified", agreed ? 0 : 1]);
+    expect(given.map(({ data }) => data.recipient)).not.toContain(now.id);
+  }
+});
+
+test("a notice that the old person opened and read says nothing of the new one", async () => {
+  const { ctx, envelopeId } = await begun(BOTH);
+  const person = await personWith(ctx, await linkFor(ctx, envelopeId, "Ana Ruiz"));
+  const [ana] = (await getEnvelope(ctx, { envelopeId })).recipients;
+  await requestPaper(person, { address: "1 Harbour Street" });
+  const wish = await correction(ctx, envelopeId, { "Ana Ruiz": { email: "ana.maria@example.com" } });
+  expect((await getCorrection(ctx, { envelopeId })).people.map(({ hasActed }) => hasActed)).toEqual([
+    true,
+    false,
+  ]);
+  await correctEnvelope(ctx, wish);
+  const { recipients } = await getEnvelope(ctx, { envelopeId });
+  expect(recipients.find(({ email }) => email === "ana.maria@example.com")!.id).not.toBe(ana!.id);
 });
 
 test("who has acted is never changed, and after the first signature less is asked of nobody", async () => {

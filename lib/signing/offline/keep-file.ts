@@ -14,7 +14,7 @@ import { OFFLINE_FILES } from "../core/offline-acts.ts";
 import { pageOf } from "../draw-value.ts";
 import { signingError } from "../errors.ts";
 import { givenFile } from "../given-files.ts";
-import { ceremonyOf, loadCeremony } from "../store.ts";
+import { byDevice, ceremonyOf, loadCeremony } from "../store.ts";
 import { findKitFile, kitFiles, lockKit, saveKitFile } from "./store.ts";
 
 const Input = z.object({
@@ -45,7 +45,7 @@ export async function keepFile(
   const { recipientId, envelopeId } = actor;
   await limitRate(ctx.runtime, `offline-file:${recipientId}`, FILES);
   const requireKit = async (ctx: Context) => {
-    const loaded = await loadCeremony(ctx, envelopeId, true);
+    const loaded = await loadCeremony(byDevice(ctx), envelopeId, true);
     const kit = await lockKit(ctx, kitId);
     if (kit?.recipientId !== recipientId || loaded.envelope.purgedAt !== null)
       throw signingError("offline-kit-unknown", `kit ${kitId}`);

@@ -15,7 +15,7 @@ import {
 } from "../core/offline-chain.ts";
 import { conflictOf } from "../core/offline-conflict.ts";
 import { signingError } from "../errors.ts";
-import { ceremonyOf, loadCeremony } from "../store.ts";
+import { byDevice, ceremonyOf, loadCeremony } from "../store.ts";
 import { applyAct, OfflineAct } from "./apply-act.ts";
 import { changeKit, type KitEvent, type KitRow, lockKit } from "./store.ts";
 
@@ -64,7 +64,7 @@ export async function syncKit(ctx: Context, input: z.input<typeof Input>): Promi
   await limitRate(ctx.runtime, `offline-sync:${recipientId}`, SYNCS);
 
   return inTransaction(ctx, async (ctx) => {
-    const loaded = await loadCeremony(ctx, envelopeId, true);
+    const loaded = await loadCeremony(byDevice(ctx), envelopeId, true);
     const kit = await lockKit(ctx, kitId);
     if (kit?.recipientId !== recipientId || loaded.envelope.purgedAt !== null)
       throw signingError("offline-kit-unknown", `kit ${kitId}`);

@@ -43,6 +43,14 @@ const ABOUT: Readonly<Record<string, string>> = {
   "signing/reason-missing": "reason",
 };
 
+/** What is said of an entry that was left empty. */
+const MISSING: Readonly<Record<string, string>> = {
+  name: "signing/delegate-name-missing",
+  email: "signing/delegate-address-wrong",
+  phone: "signing/delegate-phone-wrong",
+  reason: "signing/reason-missing",
+};
+
 /** Who should sign instead, and why. */
 export function DelegateForm({
   token,
@@ -54,22 +62,32 @@ export function DelegateForm({
   back,
 }: DelegateFormProps) {
   const [refusal, setRefusal] = useState<{ code: string; reference?: string } | null>(null);
+  const [missing, setMissing] = useState<readonly string[]>([]);
   const [doneFor, setDoneFor] = useState<string | null>(null);
   const [isBusy, start] = useTransition();
   const form = useRef<HTMLFormElement>(null);
   const said = useRef<HTMLDivElement>(null);
   const about = refusal ? ABOUT[refusal.code] : undefined;
   const sentence = refusal ? sentenceFor(refusals, refusal) : null;
-  const errorOf = (entry: string) => (about === entry ? sentence : null);
+  const errorOf = (entry: string) => {
+    if (missing.includes(entry)) return sentenceFor(refusals, { code: MISSING[entry]! });
+    return about === entry ? sentence : null;
+  };
+  const first = missing[0] ?? about;
 
   useEffect(() => {
     if (doneFor) said.current?.focus();
   }, [doneFor]);
   useEffect(() => {
-    if (about) form.current?.querySelector<HTMLElement>(`[name="${about}"]`)?.focus();
-  }, [about]);
+    if (first) form.current?.querySelector<HTMLElement>(`[name="${first}"]`)?.focus();
+  }, [first]);
 
   function submit(data: FormData) {
+    // All that is missing at once, and not one after the other.
+    const empty = Object.keys(MISSING).filter((entry) => data.has(entry) && !String(data.get(entry)).trim());
+    setMissing(empty);
+    setRefusal(null);
+    if (empty.length > 0) return;
     start(async () => {
       const { refusal } = await attempt(() => handOn(token, data));
       setRefusal(refusal);

@@ -91,7 +91,7 @@ export function PersonFields({ person, wish, onChange }: PersonFieldsProps) {
       </div>
       {isOther ? (
         <p role="status" className="rounded-control bg-info-50 px-3 py-2 text-small text-info-700">
-          {t(person.hasViewed ? "beginsAnew" : person.state === "waiting" ? "notAskedYet" : "newLink")}
+          {t(person.hasActed ? "beginsAnew" : person.state === "waiting" ? "notAskedYet" : "newLink")}
         </p>
       ) : null}
     </fieldset>
