@@ -118,7 +118,7 @@ export async function getCertificate(
 /** @throws authorize/not-allowed, not-in-scope */
 export function requireReader(ctx: Context, { envelope }: CertificateRecord): void {
   const actor = requireGrant(ctx, "envelope.read", "certificates:read");
-  if (envelope && actor.kind === "member") requireOwn(actor, envelope.ownerId, "envelope.read-all");
+  if (envelope && actor.kind === "member") requireOwn(actor, envelope, "envelope.read-all");
 }
 
 /** A seal signs for everybody: each member sees what is theirs to see; null for all. */
