@@ -367,7 +367,9 @@ async function addSearches(sql: Sql, appRole: string): Promise<void> {
       senders uuid[], template uuid, changed_from timestamptz, changed_until timestamptz, document_class uuid,
       signature_kind text, only_held boolean, at_least numeric, at_most numeric, is_filed_away boolean,
       shared_folders uuid[]
-    ) returns setof uuid language plpgsql stable security definer set search_path = public as $$
+    ) returns setof uuid language plpgsql stable security definer set search_path = public
+    -- A page is found sooner than another process is started.
+    set max_parallel_workers_per_gather = 0 as $$
     declare
       way constant text := case when is_newer then ' asc' else ' desc' end;
       ordered constant text := ' order by e.changed_at' || way || ', e.id' || way || ' limit $11';

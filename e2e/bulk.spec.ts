@@ -110,7 +110,7 @@ test("pasted rows wait through quiet hours, are paused, go on and are cancelled"
   await expect(page.getByText("2 rows are ready")).toBeVisible();
   const preview = page.getByRole("list", { name: "Preview" }).getByRole("listitem");
   await expect(preview).toHaveCount(2);
-  await expect(preview.first().getByRole("img", { name: "Page 1 with the values of row 1" })).toBeVisible();
+  await expect(preview.first().getByRole("img", { name: "Page 1 with the values of line 2" })).toBeVisible();
 
   await page.getByLabel("Keep quiet hours").check();
   // Whatever the hour, it is quiet now.

@@ -138,7 +138,7 @@ test("a contact is added by hand, and brings along how they show who they are", 
   await page.goto("/contacts");
   await page.getByRole("button", { name: "Add a contact" }).first().click();
   await dialog.getByLabel("Name", { exact: true }).fill(name);
-  await dialog.getByLabel("Email address").fill(email);
+  await dialog.getByLabel("E-mail address").fill(email);
   await dialog.getByLabel("Mobile phone").fill("12");
   await dialog.getByLabel("Language").selectOption("es");
   await dialog.getByLabel("How they show who they are").selectOption("sms-code");

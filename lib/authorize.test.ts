@@ -338,6 +338,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "envelopes/addBlankPages": "OAS",
   "envelopes/editDocument": "OAS",
   "envelopes/listVersions": "OAS",
+  "envelopes/compareSource": "OAS",
   "envelopes/restoreVersion": "OAS",
   "envelopes/searchDocument": "OAS",
   "envelopes/takesPlaceOf": "part",

@@ -71,6 +71,12 @@ export function checkOffice(bytes: Uint8Array, kind: OfficeKind): OfficeNote[] {
   return [...notes];
 }
 
+/** One part of a document that `checkOffice` has let pass; null where it has none. */
+export function officePart(bytes: Uint8Array, name: string): Uint8Array | null {
+  const entry = entriesOf(bytes).find((one) => one.name === name);
+  return entry ? unpacked(bytes, entry) : null;
+}
+
 const [MACRO, OUTSIDE] = ["macros-not-run", "outside-content-not-loaded"] as const;
 
 /** Pictures, templates and data that would be fetched from elsewhere; plain links to pages are none of them. */

@@ -41,6 +41,7 @@ import { type DocumentEvidence, readSignatures } from "./evidence/read-signature
 import { validateDocument } from "./evidence/validate-document.ts";
 import { checkLocalPackage, validateLocalFile } from "./evidence/validate-local-file.ts";
 import { checkOffice } from "./office-check.ts";
+import { officeFacts } from "./office-facts.ts";
 import { readPageText, readPaths } from "./page-text.ts";
 import { addSignatureFields } from "./pdf/add-fields.ts";
 import { drawCheckbox, drawField, drawRadio } from "./pdf/appearance.ts";
@@ -49,6 +50,7 @@ import { findSignatures } from "./pdf/changes/found-signature.ts";
 import { drawingWriter } from "./pdf/drawing/draw-pdf.ts";
 import { pdfError } from "./pdf/errors.ts";
 import { type FormDrawing, type FormWriter, formWriter, type ProductField } from "./pdf/fields.ts";
+import { fontNames } from "./pdf/font-names.ts";
 import { type DrawValue, type Normalized, type NormalizePlan, normalize } from "./pdf/normalize.ts";
 import { languageOf } from "./pdf/page-text/language-of.ts";
 import { linesOf } from "./pdf/page-text/page-lines.ts";
@@ -191,12 +193,15 @@ const picturesFile = ({ file, mediaType, paper, seed }: PicturesInput): Promise<
     pictureFile(await readPictures(source.read(0, source.size).slice(), mediaType), paper, seed),
   );
 
-/** What is to be told of an office document, and its bytes in the clear. */
+/** What is to be told of an office document, what it says of its looks, and its bytes in the clear. */
 const officeFile = ({ file, kind }: { readonly file: FileHandle; readonly kind: OfficeKind }) =>
   reading([file], (source) => {
     const bytes = source.read(0, source.size).slice();
-    return { notes: checkOffice(bytes, kind), bytes };
+    return { notes: checkOffice(bytes, kind), facts: officeFacts(bytes, kind), bytes };
   });
+
+const pdfFonts = ({ file }: { readonly file: FileHandle }) =>
+  reading([file], (source) => fontNames(PdfFile.open(source)));
 
 interface HintsInput {
   /** The copy to prepare on, and the file as it came, for its own form. */
@@ -687,6 +692,7 @@ const tasks = {
   searchPages: searchFile,
   pictures: picturesFile,
   checkOffice: officeFile,
+  pdfFonts,
   fieldHints,
   pageLines,
   textlessPages,

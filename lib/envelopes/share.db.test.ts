@@ -10,6 +10,9 @@ import { assignTeam, createTeam, removeTeam } from "#lib/identity/teams.ts";
 import type { EnvelopeId, MemberId } from "#lib/ids.ts";
 import { newDraft, sent } from "#lib/signing/testing.ts";
 import { deleteDraft } from "./delete-draft.ts";
+import { listVersions } from "./documents/document-versions.ts";
+import { editDocument } from "./documents/edit-document.ts";
+import { searchDocument } from "./documents/search-document.ts";
 import { addFolder, listFolders, shareFolder } from "./folders.ts";
 import { getDraft } from "./get-draft.ts";
 import { getEnvelope } from "./get-envelope.ts";
@@ -85,7 +88,19 @@ test("who may act does what its sender does, but not share it, hand it over or t
   expect(await refusalOf(deleteDraft(ben, { envelopeId }))).toBe("authorize/not-allowed");
   expect(await refusalOf(share(ben, envelopeId, olivia, "read"))).toBe("authorize/not-allowed");
   expect(await refusalOf(transferEnvelope(ben, { envelopeId, to: idOf(ben) }))).toBe("authorize/not-allowed");
-  await sendEnvelope(ben, draft);
+  // Pages of its documents are looked through and redacted by whoever prepares it.
+  const place = { envelopeId, documentId: draft.document.id };
+  const found = await searchDocument(ben, { ...place, search: { words: "the", patterns: [] } });
+  const marks = found
+    .slice(0, 1)
+    .flatMap(({ page, boxes }) => boxes.map((box) => ({ ...box, page, label: "" })));
+  const edits = { marks, additions: [] };
+  const edited = await editDocument(ben, { ...place, version: draft.version, edits, asPictures: true });
+  if (!edited.isDone) throw new Error("pictures were agreed to");
+  const now = await getDraft(ben, { envelopeId });
+  const [document] = now.documents;
+  expect(await listVersions(ben, { envelopeId, documentId: document!.id })).toHaveLength(2);
+  await sendEnvelope(ben, { envelopeId, version: now.version });
   expect((await getEnvelope(ben, { envelopeId })).trail.at(-1)!.actor.id).toBe(idOf(ben));
   await share(olivia, envelopeId, ben, "none");
   expect(await refusalOf(voidEnvelope(ben, { envelopeId, reason: "No" }))).toBe("authorize/not-allowed");

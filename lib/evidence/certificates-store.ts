@@ -1,4 +1,4 @@
-import { and, asc, count, eq, isNotNull, isNull, sql } from "drizzle-orm";
+import { and, asc, count, eq, isNotNull, isNull, or, sql } from "drizzle-orm";
 import { presentedCertificates } from "#db/schema/capture.ts";
 import {
   certificates,
@@ -12,7 +12,7 @@ import { organizations } from "#db/schema/identity.ts";
 import { authorities, issuedSerials } from "#db/schema/installation.ts";
 import { registeredCertificates } from "#db/schema/seals.ts";
 import type { Context } from "#lib/context.ts";
-import type { CertificateId, MemberId } from "#lib/ids.ts";
+import type { CertificateId, EnvelopeId, MemberId } from "#lib/ids.ts";
 import type { CertificateKind } from "#lib/pki/search-certificates.ts";
 import { evidenceError } from "./errors.ts";
 
@@ -145,15 +145,17 @@ export interface SignedPlace {
   readonly id: string;
 }
 
+export type SeenBy = { readonly ownerId: MemberId; readonly envelopeId: EnvelopeId | null };
+
 export interface SignedQuery {
-  /** Only what this member sent; null for all. */
-  readonly ownerId: MemberId | null;
+  /** Only what this member sent, or what is in this envelope; null for all. */
+  readonly seen: SeenBy | null;
   readonly after: SignedPlace | null;
   readonly limit: number;
 }
 
 /** What its key signed: the revisions, oldest first. */
-export async function loadSigned(ctx: Context, id: CertificateId, { ownerId, after, limit }: SignedQuery) {
+export async function loadSigned(ctx: Context, id: CertificateId, { seen, after, limit }: SignedQuery) {
   return ctx.connection
     .select({
       signatureId: signingSteps.id,
@@ -181,7 +183,7 @@ export async function loadSigned(ctx: Context, id: CertificateId, { ownerId, aft
     )
     .where(
       and(
-        ...signedBy(ctx, id, ownerId),
+        ...signedBy(ctx, id, seen),
         after
           ? sql`(${signingSteps.doneAt}, ${signingSteps.id}) > (${after.doneAt}::timestamptz, ${after.id}::uuid)`
           : undefined,
@@ -192,20 +194,25 @@ export async function loadSigned(ctx: Context, id: CertificateId, { ownerId, aft
 }
 
 /** How often its key signed, and when last. */
-export async function countSigned(ctx: Context, id: CertificateId, ownerId: MemberId | null) {
+export async function countSigned(ctx: Context, id: CertificateId, seen: SeenBy | null) {
   const [row] = await ctx.connection
     .select({ found: count(), lastAt: sql<string | null>`max(${signingSteps.at})::text` })
     .from(signingSteps)
     .innerJoin(envelopes, eq(envelopes.id, signingSteps.envelopeId))
-    .where(and(...signedBy(ctx, id, ownerId)));
+    .where(and(...signedBy(ctx, id, seen)));
   return { total: row!.found, lastAt: row!.lastAt === null ? null : new Date(row!.lastAt) };
 }
 
-const signedBy = (ctx: Context, id: CertificateId, ownerId: MemberId | null) => [
+const signedBy = (ctx: Context, id: CertificateId, seen: SeenBy | null) => [
   eq(signingSteps.certificateId, id),
   eq(signingSteps.organizationId, ctx.organizationId),
   isNotNull(signingSteps.doneAt),
-  ownerId === null ? undefined : eq(envelopes.ownerId, ownerId),
+  seen === null
+    ? undefined
+    : or(
+        eq(envelopes.ownerId, seen.ownerId),
+        seen.envelopeId === null ? undefined : eq(envelopes.id, seen.envelopeId),
+      ),
 ];
 
 export type SignedRow = Awaited<ReturnType<typeof loadSigned>>[number];

@@ -4,6 +4,7 @@ import { readChain } from "#lib/audit/read-chain.ts";
 import { concatBytes, sha256, sourceOf, toHex, toUtf8 } from "#lib/bytes.ts";
 import { type Context, createContext } from "#lib/context.ts";
 import { type EnvelopeView, getEnvelope } from "#lib/envelopes/get-envelope.ts";
+import { shareEnvelope } from "#lib/envelopes/share-envelope.ts";
 import { type CertificateId, type EnvelopeId, uuidV7 } from "#lib/ids.ts";
 import { findSignatures } from "#lib/pdf/changes/found-signature.ts";
 import { PdfFile } from "#lib/pdf/reader.ts";
@@ -85,6 +86,15 @@ describe("a certificate of the index", () => {
     const stranger = await organization.member("sender");
     const viewer = await organization.member("viewer");
     expect(await refusalOf(getCertificate(stranger, { certificateId: signerId }))).toBe(
+      "authorize/not-allowed",
+    );
+    // A colleague it is shared with reads what its sender reads.
+    const colleague = await organization.member("sender");
+    const memberId = colleague.actor.kind === "member" ? colleague.actor.memberId : "";
+    await shareEnvelope(owner, { envelopeId, memberId, access: "read" });
+    expect((await getCertificate(colleague, { certificateId: signerId })).signed).not.toEqual([]);
+    await shareEnvelope(owner, { envelopeId, memberId, access: "none" });
+    expect(await refusalOf(getCertificate(colleague, { certificateId: signerId }))).toBe(
       "authorize/not-allowed",
     );
     const seal = await getCertificate(stranger, { certificateId: sealId });

@@ -14,6 +14,7 @@ import {
   countSigned,
   loadCertificate,
   loadSigned,
+  type SeenBy,
   type SignedPlace,
   type SignedRow,
 } from "./certificates-store.ts";
@@ -118,13 +119,17 @@ export async function getCertificate(
 /** @throws authorize/not-allowed, not-in-scope */
 export function requireReader(ctx: Context, { envelope }: CertificateRecord): void {
   const actor = requireGrant(ctx, "envelope.read", "certificates:read");
-  if (envelope && actor.kind === "member") requireOwn(actor, envelope.ownerId, "envelope.read-all");
+  if (envelope && actor.kind === "member") requireOwn(actor, envelope, "envelope.read-all");
 }
 
-/** A seal signs for everybody: each member sees what is theirs to see; null for all. */
-function ownerSeen(ctx: Context): MemberId | null {
+/**
+ * A seal signs for everybody: each member sees what is theirs to see, and of a signer's certificate the envelope that is
+ * shared with them; null for all.
+ */
+function seenBy(ctx: Context, { envelope }: CertificateRecord): SeenBy | null {
   const actor = requireGrant(ctx, "envelope.read", "certificates:read");
-  return actor.kind === "api-key" || hasPermission(actor, "envelope.read-all") ? null : actor.memberId;
+  if (actor.kind === "api-key" || hasPermission(actor, "envelope.read-all")) return null;
+  return { ownerId: actor.memberId, envelopeId: envelope?.id ?? null };
 }
 
 /** What the page shows and the files say. */
@@ -134,10 +139,10 @@ export async function detailsOf(
   part: { readonly after: SignedPlace | null; readonly limit: number },
 ): Promise<Omit<CertificateDetails, "may" | "capture">> {
   const { certificate: row, envelope } = record;
-  const ownerId = ownerSeen(ctx);
+  const seen = seenBy(ctx, record);
   const { rows, counted } = await inTransaction(ctx, async (ctx) => ({
-    rows: await loadSigned(ctx, row.id, { ownerId, after: part.after, limit: part.limit + 1 }),
-    counted: await countSigned(ctx, row.id, ownerId),
+    rows: await loadSigned(ctx, row.id, { seen, after: part.after, limit: part.limit + 1 }),
+    counted: await countSigned(ctx, row.id, seen),
   }));
   const signed = rows.slice(0, part.limit);
   const certificate = parseCertificate(row.der);

@@ -45,8 +45,9 @@ export async function checkRows(ctx: Context, job: JobRow): Promise<void> {
       ];
       const key = toHex(made.key);
       const first = seen.get(key);
-      if (first !== undefined) problems.push({ code: "duplicate-row", column: null, values: { row: first } });
-      else seen.set(key, row.number);
+      if (first !== undefined)
+        problems.push({ code: "duplicate-row", column: null, values: { line: first } });
+      else seen.set(key, row.line);
       if (before.has(key)) problems.push({ code: "sent-before", column: null });
       return { id: row.id, key: made.key, timeZone: made.timeZone, problems };
     });

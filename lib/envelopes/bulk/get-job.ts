@@ -219,7 +219,8 @@ const furthest = (states: readonly string[]): string =>
   ORDER.find((state) => states.includes(state)) ?? "waiting";
 
 export interface RowPreview {
-  readonly number: number;
+  /** Where it stands in the table, which begins with the names of the columns. */
+  readonly line: number;
   readonly title: string;
   readonly people: readonly { readonly name: string; readonly email: string; readonly role: string }[];
   /** The page that shows the most of what the row fills in, and what stands where on it. */
@@ -245,7 +246,7 @@ export async function previewRows(ctx: Context, input: { readonly jobId: string 
   return inTransaction(ctx, async (ctx) => {
     const { id, source, mapping } = await ownJob(ctx, input.jobId);
     const rows = await loadRows(ctx, id, { after: 0, limit: 3, states: ["ready"] });
-    return rows.map(({ number, cells }) => {
+    return rows.map(({ line, cells }) => {
       const composed = composeRow(source, mapping, cells ?? []);
       const places = Map.groupBy(composed.fields, ({ documentId, page }) => `${documentId} ${page}`);
       const filledOn = (fields: readonly { readonly id: string }[]) =>
@@ -255,7 +256,7 @@ export async function previewRows(ctx: Context, input: { readonly jobId: string 
       const shown = best?.[0] ?? { documentId: source.documents[0]?.id ?? "", page: 0 };
       const shape = source.documents.find(({ id }) => id === shown.documentId)?.pages[shown.page];
       return {
-        ...{ number, title: composed.title },
+        ...{ line, title: composed.title },
         people: composed.recipients.map(({ name, email, role }) => ({ name, email, role })),
         page: shape ? { documentId: shown.documentId, page: shown.page, ...displayedSize(shape) } : null,
         values: (best ?? []).map(({ id, label, settings, x, y, width, height }) => ({

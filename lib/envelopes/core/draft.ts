@@ -196,6 +196,18 @@ export function turnsOf(order: Order, recipients: readonly InTurn[]): ReadonlyMa
   return new Map(recipients.map(({ id, alternativeTo }) => [id, own.get(alternativeTo) ?? own.get(id) ?? 1]));
 }
 
+/** The same people in another order. Turns of one's own begin as people stood before, and not with everybody at once. */
+export function inOrder<Person extends InTurn>(
+  before: Order,
+  after: Order,
+  people: readonly Person[],
+): readonly Person[] {
+  const isNew = after === "mixed" && before !== "mixed" && people.every(({ turn }) => turn === 1);
+  if (!isNew) return people;
+  const turns = turnsOf(before, people);
+  return people.map((person) => ({ ...person, turn: turns.get(person.id)! }));
+}
+
 function turnOf(order: Order, position: number, turn: number): number {
   if (order === "mixed") return turn;
   return order === "sequential" ? position + 1 : 1;

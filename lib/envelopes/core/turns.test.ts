@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { turnsOf } from "./draft.ts";
+import { inOrder, turnsOf } from "./draft.ts";
 
 const PEOPLE = [
   { id: "ana", turn: 2, alternativeTo: "" },
@@ -17,3 +17,16 @@ test.for([
     expect(Object.fromEntries(turnsOf(order, PEOPLE))).toEqual(turns);
   },
 );
+
+test.for([
+  ["sequential", { ana: 1, ben: 1, cy: 2 }],
+  ["parallel", { ana: 1, ben: 1, cy: 1 }],
+] as const)("turns of one's own begin as people stood %s", ([before, turns]) => {
+  const people = PEOPLE.map((person) => ({ ...person, turn: 1 }));
+  const after = inOrder(before, "mixed", people);
+  expect(Object.fromEntries(after.map(({ id, turn }) => [id, turn]))).toEqual(turns);
+});
+
+test("turns that somebody has chosen stay through another order and back", () => {
+  expect(inOrder("sequential", "mixed", inOrder("mixed", "sequential", PEOPLE))).toEqual(PEOPLE);
+});

@@ -45,7 +45,7 @@ export async function listVersions(
   const { envelopeId, documentId } = Place.parse(input);
   return inTransaction(ctx, async (ctx) => {
     const envelope = await loadEnvelope(ctx, envelopeId);
-    requireOwn(member, envelope.ownerId, "envelope.manage-all");
+    requireOwn(member, envelope, "envelope.manage-all");
     if (envelope.state !== "draft") throw envelopesError("not-a-draft", `envelope is ${envelope.state}`);
     const versions = versionsOf(await loadAllDocuments(ctx, envelopeId), documentId);
     const names = await loadMemberNames(ctx);
@@ -109,7 +109,7 @@ export async function restoreVersion(
   const { envelopeId, documentId, version, versionId } = Restore.parse(input);
   const loaded = await inTransaction(ctx, async (ctx) => {
     const envelope = await loadEnvelope(ctx, envelopeId);
-    requireOwn(member, envelope.ownerId, "envelope.manage-all");
+    requireOwn(member, envelope, "envelope.manage-all");
     requireDraft(envelope, version);
     const versions = versionsOf(await loadAllDocuments(ctx, envelopeId), documentId);
     const wanted = versions.find(({ id }) => id === versionId && id !== documentId);

@@ -55,7 +55,7 @@ export async function editDocument(ctx: Context, input: z.input<typeof Input>): 
   const { envelopeId, documentId, version, edits, asPictures } = Input.parse(input);
   const [document, sources] = await inTransaction(ctx, async (ctx) => {
     const envelope = await loadEnvelope(ctx, envelopeId);
-    requireOwn(member, envelope.ownerId, "envelope.manage-all");
+    requireOwn(member, envelope, "envelope.manage-all");
     requireDraft(envelope, version);
     const found = (await loadDocuments(ctx, envelopeId)).find(({ id }) => id === documentId);
     if (!found) throw envelopesError("document-not-found", `document ${documentId}`);

@@ -22,7 +22,7 @@ export async function markHealth(ctx: Context, input: z.input<typeof Input>): Pr
   const { envelopeId, documentId, holdsHealth } = Input.parse(input);
   return inTransaction(ctx, async (ctx) => {
     const envelope = await lockChangeable(ctx, envelopeId);
-    requireOwn(member, envelope.ownerId, "envelope.manage-all");
+    requireOwn(member, envelope, "envelope.manage-all");
     if (envelope.state !== "draft") throw envelopesError("not-a-draft", `envelope is ${envelope.state}`);
     const document = await loadDocument(ctx, documentId);
     if (document.envelopeId !== envelopeId)

@@ -21,7 +21,7 @@ export async function searchDocument(
   const { envelopeId, documentId, search } = Input.parse(input);
   const document = await inTransaction(ctx, async (ctx) => {
     const envelope = await loadEnvelope(ctx, envelopeId);
-    requireOwn(member, envelope.ownerId, "envelope.manage-all");
+    requireOwn(member, envelope, "envelope.manage-all");
     if (envelope.state !== "draft") throw envelopesError("not-a-draft", `envelope is ${envelope.state}`);
     const found = await loadDocument(ctx, documentId);
     if (found.envelopeId !== envelopeId) throw envelopesError("document-not-found", `document ${documentId}`);

@@ -8,6 +8,7 @@ import { publishedTrust } from "#lib/pki/published.ts";
 import type { FileHandle, StoredFile } from "#lib/ports/files.ts";
 import { conversionError } from "#lib/ports/office.ts";
 import type { EarlierSignatures } from "../core/documents/earlier-signatures.ts";
+import { type Looks, type Unlikeness, unlikeness } from "../core/documents/source-likeness.ts";
 import { HEAD_BYTES, type UploadKind, uploadKind } from "../core/documents/upload-kind.ts";
 import { ENVELOPE_LIMITS } from "../core/draft.ts";
 import { envelopesError } from "../errors.ts";
@@ -78,6 +79,11 @@ export async function takeUpload(ctx: Context, upload: Upload): Promise<TakenUpl
         changes: {
           ...(upload.keepSignatures ? { "signatures-kept": earlier!.signatures.length } : changes),
           ...made.notes,
+          ...(made.looks
+            ? unlikenessCounts(
+                unlikeness(made.looks.source, { ...made.looks.pdf, pages: preview.result.pages.length }),
+              )
+            : {}),
         },
         flattensSignatures: upload.flattenSignatures,
         keepsSignatures: upload.keepSignatures,
@@ -153,7 +159,15 @@ interface Made {
   readonly preview: Normal | null;
   readonly source: { readonly stored: StoredFile; readonly mediaType: string; readonly by: string } | null;
   readonly notes: Readonly<Record<string, number>>;
+  /** Of an office document: what it says of its looks, and the fonts of the PDF made of it. */
+  readonly looks?: { readonly source: Looks; readonly pdf: Pick<Looks, "fonts"> };
 }
+
+/** Which fonts they are is told by `compareSource`. */
+const unlikenessCounts = ({ pagesSaid, fontsMissing }: Unlikeness): Readonly<Record<string, number>> => ({
+  ...(pagesSaid === null ? {} : { "pages-unlike": pagesSaid }),
+  ...(fontsMissing.length > 0 ? { "fonts-unlike": fontsMissing.length } : {}),
+});
 
 type Normal = Awaited<ReturnType<typeof normalizedCopy>>;
 
@@ -190,16 +204,20 @@ async function originalOf(
     );
     return { original: await keep(pdf), preview: null, source: from(DRAWN_BY), notes: {} };
   }
-  const { notes, bytes: plain } = await withHandle(ctx, keys.source, (file) =>
-    sandbox.run("checkOffice", { file, kind: kind.office }),
-  );
+  const {
+    notes,
+    facts,
+    bytes: plain,
+  } = await withHandle(ctx, keys.source, (file) => sandbox.run("checkOffice", { file, kind: kind.office }));
   const { pdf, by } = await office.convert(plain, kind.office);
   const original = await keep(pdf);
+  const fonts = await withHandle(ctx, keys.original, (file) => sandbox.run("pdfFonts", { file }));
   return {
     original,
     preview: null,
     source: from(by),
     notes: Object.fromEntries(notes.map((note) => [note, 1])),
+    looks: { source: facts, pdf: { fonts } },
   };
 }
 

@@ -66,6 +66,17 @@ export const outsideParts = (address: string): Record<string, string> => ({
   ),
 });
 
+/** A document that says how many pages it has, and is written in a font. */
+export const likeParts = ({ pages, font }: { readonly pages: number; readonly font: string }) => {
+  const parts = docxParts("Lease of flat 12B");
+  const fonts = `<w:r><w:rPr><w:rFonts w:ascii="${font}" w:hAnsi="${font}"/></w:rPr>`;
+  return {
+    ...parts,
+    "word/document.xml": parts["word/document.xml"]!.replace("<w:r>", fonts),
+    "docProps/app.xml": `<?xml version="1.0"?><Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"><Pages>${pages}</Pages></Properties>`,
+  };
+};
+
 /** A spreadsheet with one number. */
 export const xlsxParts = (): Record<string, string> => ({
   "[Content_Types].xml": `${types("/xl/workbook.xml", "spreadsheetml.sheet.main").replace("</Types>", "")}<Override PartName="/xl/worksheets/sheet1.xml" ContentType="${TYPES}.spreadsheetml.worksheet+xml"/></Types>`,

@@ -17,7 +17,8 @@ import type { EnvelopeId } from "#lib/ids.ts";
 import { addDocument } from "../add-document.ts";
 import { createEnvelope } from "../create-envelope.ts";
 import { getDraft } from "../get-draft.ts";
-import { docxParts, hasOffice, outsideParts, xlsxParts, zipOf } from "./testing.ts";
+import { compareSource } from "./compare-source.ts";
+import { docxParts, hasOffice, likeParts, outsideParts, xlsxParts, zipOf } from "./testing.ts";
 
 const product = testProduct();
 const sender = async () => (await product().newOrganization()).member("sender");
@@ -194,6 +195,29 @@ describe.skipIf(!hasOffice())("office documents", () => {
     expect(converted!.data).toMatchObject({ sha256: toHex(sha256(bytes)), sizeBytes: bytes.length });
     expect(converted!.data.with).toMatch(/^LibreOffice \d+\.\d+/);
     expect(converted!.data.mediaType).toContain(type);
+  });
+
+  test("where it has other pages and fonts than it says, that is told and can be compared", async () => {
+    const added = await upload("lease.docx", zipOf(likeParts({ pages: 7, font: "Nobody Has This" })));
+    expect(added.document).toMatchObject({ changes: { "pages-unlike": 7, "fonts-unlike": 1 } });
+    const place = { envelopeId: added.envelopeId, documentId: added.document!.id };
+    const found = await compareSource(added.ctx, place);
+    expect(found).toMatchObject({ pagesSaid: 7, fontsMissing: ["Nobody Has This"] });
+    expect(found.standIns).toHaveLength(1);
+    // Written in the font that stood in, and of as many pages as it says, it is told of nothing.
+    const [font] = found.standIns;
+    const alike = await upload("lease.docx", zipOf(likeParts({ pages: 1, font: font! })));
+    expect(alike.document!.changes).toEqual({});
+    const [event] = await trailOf(added, "document.added");
+    expect(event!.data.changes).toMatchObject({ "pages-unlike": 7, "fonts-unlike": 1 });
+    // Another organization has no such document, and a PDF was made of nothing.
+    expect(await refusalOf(compareSource(await sender(), place))).toBe("envelopes/not-found");
+    const pdf = await upload("lease.pdf", contract());
+    const other = { envelopeId: pdf.envelopeId, documentId: pdf.document!.id };
+    expect(await refusalOf(compareSource(pdf.ctx, other))).toBe("envelopes/document-not-found");
+    expect(await refusalOf(compareSource(pdf.ctx, { ...other, documentId: place.documentId }))).toBe(
+      "envelopes/document-not-found",
+    );
   });
 
   test("macros are not run, and that is told", async () => {

@@ -70,7 +70,7 @@ async function capture(
   const envelopeId = certificate.envelopeId!;
   const about = { certificate: certificateId, sha256, recipient };
   const record = await loadCertificate(ctx, certificateId);
-  const all = { ownerId: null, after: null, limit: MOST_SIGNED };
+  const all = { seen: null, after: null, limit: MOST_SIGNED };
   const signed = (await loadSigned(ctx, certificateId, all)).map(({ documentId, revision, sha256 }) => ({
     ...{ document: documentId, revision, sha256 },
   }));

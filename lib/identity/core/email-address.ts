@@ -7,3 +7,7 @@ const ADDRESS = /^[^\s\p{C}@<>(),;:\\"[\]]{1,64}@[^\s\p{C}@<>(),;:\\"[\]]+\.[^\s
  * that a signer's certificate could not carry.
  */
 export const isEmailAddress = (text: string): boolean => ADDRESS.test(text) && mailboxOf(text) !== null;
+
+/** Whether somebody wrote several addresses where one belongs. */
+export const isSeveralAddresses = (text: string): boolean =>
+  text.split(/[,;/\s|]+/).filter((part) => isEmailAddress(part.replace(/^<|>$/g, ""))).length > 1;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { encodeEmail } from "#lib/pki/core/asn1/general-names.ts";
-import { isEmailAddress } from "./email-address.ts";
+import { isEmailAddress, isSeveralAddresses } from "./email-address.ts";
 import { cutText, shownLine, shownText, typedLine } from "./typed-text.ts";
 
 /** What looks like an address, and for which no certificate could be made. */
@@ -76,3 +76,14 @@ test.for(["ana@example.com", "ana.ruiz+lease@mail.example.co.uk", "ана@при
     expect(isEmailAddress(text)).toBe(true);
   },
 );
+
+test("several addresses where one belongs are told from one that is wrong", () => {
+  for (const text of [
+    "ana@example.com, ben@example.com",
+    "<ana@example.com>;ben@example.com",
+    "a@b.example c@d.example",
+  ])
+    expect(isSeveralAddresses(text), text).toBe(true);
+  for (const text of ["ana@example.com", "ana@example", "ana at example.com, please", ""])
+    expect(isSeveralAddresses(text), text).toBe(false);
+});

@@ -325,9 +325,9 @@ async function Running({
           {rows.map((row) => (
             <li
               key={row.id}
-              className="grid grid-cols-[3.5rem_minmax(0,1fr)] items-center gap-x-4 gap-y-1 px-4 py-3 sm:px-6 md:grid-cols-[4rem_minmax(0,1fr)_12rem]"
+              className="grid grid-cols-[5rem_minmax(0,1fr)] items-center gap-x-4 gap-y-1 px-4 py-3 sm:px-6 md:grid-cols-[6rem_minmax(0,1fr)_12rem]"
             >
-              <span className="text-small text-ink-600 tabular-nums">{row.number}</span>
+              <span className="text-small text-ink-600 tabular-nums">{t("line", { line: row.line })}</span>
               <span className="truncate">
                 {row.state === "sent" ? (
                   <Link href={`/envelopes/${publicId("envelope", row.id)}` as Route} prefetch={false}>

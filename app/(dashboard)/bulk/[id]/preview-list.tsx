@@ -14,9 +14,9 @@ export async function PreviewList({
   if (previews.length === 0) return <p className="px-4 py-5 text-ink-700 sm:px-6">{t("noPreview")}</p>;
   return (
     <ul aria-label={t("preview")} className="grid gap-6 px-4 py-4 sm:grid-cols-3 sm:px-6">
-      {previews.map(({ number, people, page, values }) => (
-        <li key={number} className="min-w-0">
-          <p className="font-medium">{t("previewRow", { number })}</p>
+      {previews.map(({ line, people, page, values }) => (
+        <li key={line} className="min-w-0">
+          <p className="font-medium">{t("previewRow", { line })}</p>
           {people.map(({ name, email }) => (
             <p key={email} className="truncate text-small text-ink-600">
               {t("to", { name, email })}
@@ -29,7 +29,7 @@ export async function PreviewList({
             >
               <img
                 src={`/envelopes/${sourceId}/pages/${publicId("document", page.documentId)}/${page.page}?w=800`}
-                alt={t("pageAlt", { page: page.page + 1, number })}
+                alt={t("pageAlt", { page: page.page + 1, line })}
                 className="absolute inset-0 size-full"
                 loading="lazy"
               />

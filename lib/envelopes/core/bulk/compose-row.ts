@@ -1,6 +1,6 @@
 import { canonicalJson } from "#lib/audit/core/canonical-json.ts";
 import { fromUtf8, sha256 } from "#lib/bytes.ts";
-import { isEmailAddress } from "#lib/identity/core/email-address.ts";
+import { isEmailAddress, isSeveralAddresses } from "#lib/identity/core/email-address.ts";
 import { shownLine } from "#lib/identity/core/typed-text.ts";
 import { type AuthenticationPolicy, NO_POLICY } from "../authentication-rules.ts";
 import { checksInDraft } from "../blockers.ts";
@@ -155,8 +155,7 @@ export function addressProblem(
   if (trimmed === "") return "email-missing";
   if (/[\r\n\u0085\u2028\u2029\u0000]/.test(trimmed)) return "email-line-break";
   if (isEmailAddress(shownLine(trimmed))) return null;
-  const several = trimmed.split(/[,;/\s|]+/).filter((part) => isEmailAddress(part.replace(/^<|>$/g, "")));
-  return several.length > 1 ? "email-two" : "email-wrong";
+  return isSeveralAddresses(trimmed) ? "email-two" : "email-wrong";
 }
 
 /** A tag of ours in any case; null for another. */

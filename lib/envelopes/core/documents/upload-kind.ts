@@ -25,6 +25,10 @@ const OFFICE: Readonly<Record<OfficeKind, string>> = {
   rtf: "application/rtf",
   txt: "text/plain",
 };
+/** The kind of office document that a media type is of; null for another. */
+export const officeKindOf = (mediaType: string): OfficeKind | null =>
+  (Object.keys(OFFICE) as OfficeKind[]).find((kind) => OFFICE[kind] === mediaType) ?? null;
+
 /** With macros in them; they are read as what they are otherwise. */
 const ENDINGS: Readonly<Record<string, OfficeKind>> = {
   docm: "docx",

@@ -6,7 +6,7 @@ import { TextField } from "#components/ui/text-field.tsx";
 import { type CheckMethod, takesPhone } from "#lib/envelopes/core/checks.ts";
 import { ENVELOPE_LIMITS } from "#lib/envelopes/core/draft.ts";
 import type { CorrectablePersonView } from "#lib/envelopes/get-correction.ts";
-import { isEmailAddress } from "#lib/identity/core/email-address.ts";
+import { isEmailAddress, isSeveralAddresses } from "#lib/identity/core/email-address.ts";
 
 export type PersonWish = Pick<CorrectablePersonView, "id" | "name" | "email" | "phone" | "check" | "order">;
 
@@ -56,7 +56,7 @@ export function PersonFields({ person, wish, onChange }: PersonFieldsProps) {
           value={wish.email}
           maxLength={254}
           autoComplete="off"
-          error={isWrong ? t("emailWrong") : null}
+          error={isWrong ? t(isSeveralAddresses(wish.email) ? "emailTwo" : "emailWrong") : null}
           onChange={(event) => onChange({ email: event.target.value })}
         />
         <SelectField

@@ -1,6 +1,7 @@
 import type { AddedDocument } from "#lib/envelopes/add-document.ts";
 import type { FoundPlace, PageEdits, PageSearch } from "#lib/envelopes/core/documents/page-edits.ts";
 import type { PagePlan } from "#lib/envelopes/core/documents/page-plan.ts";
+import type { Unlikeness } from "#lib/envelopes/core/documents/source-likeness.ts";
 import type { DraftContent } from "#lib/envelopes/core/draft.ts";
 import type { Box } from "#lib/envelopes/core/field-places.ts";
 import type { PageHints, TextlessPages } from "#lib/envelopes/core/hints/hint.ts";
@@ -133,6 +134,13 @@ export type ListedVersion = Omit<DocumentVersion, "at"> & { readonly at: string 
 export async function listVersions(id: string, documentId: DocumentId): Promise<Answer<ListedVersion[]>> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const address = `/envelopes/${id}/versions/${publicId("document", documentId)}`;
+  return answerOf(await fetch(address, { cache: "no-store", signal }));
+}
+
+/** In what a document differs from the office document it was made of. */
+export async function compareSource(id: string, documentId: DocumentId): Promise<Answer<Unlikeness>> {
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const address = `/envelopes/${id}/source/${publicId("document", documentId)}`;
   return answerOf(await fetch(address, { cache: "no-store", signal }));
 }
 

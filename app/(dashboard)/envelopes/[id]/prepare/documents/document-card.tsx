@@ -16,6 +16,7 @@ import type { DraftStore } from "../draft-store.ts";
 import { ReorderHandle } from "../reorder-handle.tsx";
 import { DocumentMenu } from "./document-menu.tsx";
 import { sizeText } from "./size-text.ts";
+import { SourceCheck } from "./source-check.tsx";
 import type { UploadQueue } from "./upload-queue.ts";
 
 export interface DocumentCardProps {
@@ -84,6 +85,7 @@ export function DocumentCard(props: DocumentCardProps) {
           </p>
         ) : null}
         <Changes changes={changes} />
+        <SourceCheck id={id} document={document} />
       </div>
       <DocumentMenu {...props} />
       <IconButton label={t("remove", { name })} onClick={() => setAsking(true)}>

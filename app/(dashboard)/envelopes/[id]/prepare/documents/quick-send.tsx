@@ -8,7 +8,7 @@ import { Sheet } from "#components/ui/page.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import { freePlace } from "#lib/envelopes/core/field-places.ts";
 import type { DraftDocument } from "#lib/envelopes/get-draft.ts";
-import { isEmailAddress } from "#lib/identity/core/email-address.ts";
+import { isEmailAddress, isSeveralAddresses } from "#lib/identity/core/email-address.ts";
 import { findHints } from "../draft-requests.ts";
 import type { DraftStore } from "../draft-store.ts";
 import type { Person } from "../editor.tsx";
@@ -32,7 +32,8 @@ export function QuickSend({ id, document, store, me, onReady }: QuickSendProps) 
   const [hasTried, setTried] = useState(false);
   const [isBusy, setBusy] = useState(false);
   const nameWrong = hasTried && person.name.trim() === "" ? t("nameMissing") : null;
-  const emailWrong = hasTried && !isEmailAddress(person.email.trim()) ? t("emailWrong") : null;
+  const isWrong = hasTried && !isEmailAddress(person.email.trim());
+  const emailWrong = isWrong ? t(isSeveralAddresses(person.email) ? "emailTwo" : "emailWrong") : null;
 
   async function prepare({ name, email }: Person) {
     setBusy(true);

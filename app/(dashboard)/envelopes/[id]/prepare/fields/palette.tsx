@@ -113,7 +113,7 @@ export function Palette(props: PaletteProps) {
                       className="flex min-h-11 w-full touch-none items-center justify-center gap-2 rounded-control border border-line bg-paper px-1 text-small text-ink-900 select-none hover:border-line-strong hover:bg-canvas aria-pressed:border-action-700 aria-pressed:bg-action-50 aria-pressed:text-action-700 md:min-h-10 md:cursor-grab md:justify-start md:gap-1 md:px-1 md:text-[0.8125rem]"
                     >
                       <Icon aria-hidden="true" className="size-4 shrink-0" />
-                      <span className="min-w-0 truncate" title={t(`types.${type}`)}>
+                      <span className="min-w-0 leading-tight text-pretty md:text-start">
                         {t(`types.${type}`)}
                       </span>
                     </button>

@@ -10,7 +10,13 @@ import { Button } from "#components/ui/button.tsx";
 import { CheckField } from "#components/ui/check-field.tsx";
 import type { AuthenticationPolicy } from "#lib/envelopes/core/authentication-rules.ts";
 import type { Blocker } from "#lib/envelopes/core/blockers.ts";
-import { type DraftContent, type EnvelopeLimits, ORDERS, turnsOf } from "#lib/envelopes/core/draft.ts";
+import {
+  type DraftContent,
+  type EnvelopeLimits,
+  inOrder,
+  ORDERS,
+  turnsOf,
+} from "#lib/envelopes/core/draft.ts";
 import { isAsked, type RecipientRole, signs } from "#lib/envelopes/core/roles.ts";
 import type { DraftView } from "#lib/envelopes/get-draft.ts";
 import { giveAccessCode } from "../../actions.ts";
@@ -130,7 +136,13 @@ export function PeopleTab(props: PeopleTabProps) {
               label={t(`orders.${value}`)}
               hint={t(`orderHints.${value}`)}
               checked={order === value}
-              onChange={() => change((content) => ({ ...content, order: value }))}
+              onChange={() =>
+                change((content) => ({
+                  ...content,
+                  order: value,
+                  recipients: [...inOrder(content.order, value, content.recipients)],
+                }))
+              }
             />
           ))}
         </fieldset>

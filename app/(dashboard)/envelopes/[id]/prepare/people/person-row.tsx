@@ -15,7 +15,7 @@ import { type CheckMethod, isPossible } from "#lib/envelopes/core/checks.ts";
 import type { DraftContent, DraftRecipient, EnvelopeLimits } from "#lib/envelopes/core/draft.ts";
 import { isAsked, RECIPIENT_ROLES, type RecipientRole } from "#lib/envelopes/core/roles.ts";
 import type { DraftView } from "#lib/envelopes/get-draft.ts";
-import { isEmailAddress } from "#lib/identity/core/email-address.ts";
+import { isEmailAddress, isSeveralAddresses } from "#lib/identity/core/email-address.ts";
 import { ReorderHandle } from "../reorder-handle.tsx";
 import { CheckFields } from "./check-fields.tsx";
 import { ContactField } from "./contact-field.tsx";
@@ -131,7 +131,7 @@ export function PersonRow(props: PersonRowProps) {
               value={email}
               maxLength={254}
               autoComplete="off"
-              error={isWrong ? t("emailWrong") : null}
+              error={isWrong ? t(isSeveralAddresses(email) ? "emailTwo" : "emailWrong") : null}
               onBlur={() => setLeft(true)}
               onChange={(event) => props.onChange({ email: event.target.value })}
             />

@@ -39,7 +39,8 @@ export function SendDialog({ id, snapshot, store, isOpen, isLater, ...on }: Send
   const turns = turnsOf(order, recipients);
   const turn = Math.min(...acting.map(({ id }) => turns.get(id)!));
   const first = acting.filter(({ id }) => turns.get(id) === turn);
-  const names = new Intl.ListFormat("en", { type: "conjunction" }).format(first.map(({ name }) => name));
+  const mailed = first.filter(({ hostId, isGivenLink }) => !hostId && !isGivenLink).map(({ name }) => name);
+  const names = new Intl.ListFormat("en", { type: "conjunction" }).format(mailed);
 
   function confirm() {
     setWrong(null);
@@ -63,7 +64,9 @@ export function SendDialog({ id, snapshot, store, isOpen, isLater, ...on }: Send
       onOpenChange={(open) => isBusy || on.onOpenChange(open)}
       title={t("title", { title })}
       description={
-        isLater ? later("consequence") : t("consequence", { names, others: acting.length - first.length })
+        isLater
+          ? later("consequence")
+          : t("consequence", { names, mailed: mailed.length, others: acting.length - first.length })
       }
       closeLabel={t("cancel")}
       footer={
