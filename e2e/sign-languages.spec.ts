@@ -188,7 +188,6 @@ for (const [language, { name, value }] of Object.entries(READERS))
     await page.getByRole("button", { name: partOf(words.check.send["email-code"]) }).click();
     const code = page.getByLabel(words.check.fields["email-code"], { exact: true });
     await code.fill(await envelope.codeFor(name));
-    await page.getByRole("button", { name: words.check.submit }).click();
     await page.getByRole("button", { name: words.consent.agree }).click();
     const bar = page.getByRole("region", { name: words.bar.label }).getByRole("button").last();
     await bar.click();

@@ -109,6 +109,12 @@ function AdoptForm({
     setProblem(null);
   };
 
+  // What was said of a drawing stays until it is sent anew: without it the sheet would move under the pen.
+  const choosePicture = (next: Picture | null) => {
+    setPicture(next);
+    setProblem(null);
+  };
+
   return (
     <form method="post" onSubmit={submit} noValidate className="flex flex-col gap-4">
       {methods.length > 1 ? <Tabs {...{ method, methods, panelId, words }} onChoose={choose} /> : null}
@@ -122,7 +128,10 @@ function AdoptForm({
           <TypeMark
             {...{ name, style, words, refusals }}
             preview={rest.preview}
-            onName={setName}
+            onName={(typed) => {
+              setName(typed);
+              setProblem(null);
+            }}
             onStyle={setStyle}
           />
         ) : null}
@@ -146,7 +155,7 @@ function AdoptForm({
             {words.phone.open}
           </Button>
         ) : null}
-        {method === "upload" ? <UploadMark {...{ picture, words }} onPicture={setPicture} /> : null}
+        {method === "upload" ? <UploadMark {...{ picture, words }} onPicture={choosePicture} /> : null}
       </div>
       {needsInitials ? (
         <TextField

@@ -127,7 +127,15 @@ export function ConsentSheet(props: ConsentSheetProps) {
           </figure>
         ) : null}
         {access ? (
-          <AccessQuestion {...access} words={words.access} answer={answer} onAnswer={setAnswer} />
+          <AccessQuestion
+            {...access}
+            words={words.access}
+            answer={answer}
+            onAnswer={(given) => {
+              setAnswer(given);
+              setProblem(null);
+            }}
+          />
         ) : null}
         {props.hasWithdrawn ? <Notice tone="warn">{words.withdrawn}</Notice> : null}
       </div>

@@ -160,6 +160,20 @@ const findEnding = standing<OfToken, { endedAt: Date | null; revokedAt: Date | n
 
 const NO_LINK = Promise.resolve([]);
 
+const isDead = (ctx: Context, { endedAt, revokedAt }: { endedAt: Date | null; revokedAt: Date | null }) =>
+  revokedAt !== null || (endedAt !== null && endedAt <= ctx.now());
+
+/**
+ * Asked once more where somebody has shown who they are: after the event, which has locked the envelope. Part of a verb.
+ *
+ * @throws authorize/link-ended
+ */
+export async function requireOpenLink(ctx: Context, tokenSha256: Uint8Array): Promise<void> {
+  const { connection, organizationId } = ctx;
+  const link = await findEnding(connection, { tokenSha256, organizationId });
+  if (link.some((one) => isDead(ctx, one))) throw authorizeError("link-ended", "ended since it was opened");
+}
+
 /**
  * @param lock keeps everybody else from changing the envelope until the transaction ends; whoever came by a link acts only
  *   where it has not ended since: the sender may have corrected for whom it was.
@@ -204,10 +218,13 @@ export async function loadCeremony(
   // Whoever comes by a link gets nothing to work on that is kept from them.
   const person =
     actor.kind === "recipient" ? loaded.recipients.find(({ id }) => id === actor.recipientId) : undefined;
-  const isDead = ({ endedAt, revokedAt }: (typeof link)[number]) =>
-    revokedAt !== null || (endedAt !== null && endedAt <= ctx.now());
   // Of what has ended for its person, how it ended says more than that the link did.
-  if (person && link.some(isDead) && loaded.envelope.state === "sent" && !ENDED.has(person.state))
+  if (
+    person &&
+    link.some((one) => isDead(ctx, one)) &&
+    loaded.envelope.state === "sent" &&
+    !ENDED.has(person.state)
+  )
     throw authorizeError("link-ended", `a link to envelope ${envelopeId}`);
   return person ? asShownTo(loaded, person) : loaded;
 }

@@ -2,6 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useEffect, useRef, useState } from "react";
+import { cameWhole } from "#components/signing/came-whole.ts";
 import { fillIn, sentenceFor } from "#components/signing/words.ts";
 import { Notice } from "#components/ui/notice.tsx";
 import { ReadyButton } from "#components/ui/ready-button.tsx";
@@ -92,7 +93,7 @@ export function CheckForm(props: CheckFormProps) {
     setFailure(words.slow);
   }
 
-  async function submit() {
+  async function submit(code: string) {
     if (code.trim() === "") return setProblem(words.missing);
     setBusy(true);
     setProblem(null);
@@ -134,7 +135,7 @@ export function CheckForm(props: CheckFormProps) {
         className={props.needsEnrollment ? "hidden" : "flex flex-col gap-3"}
         onSubmit={(event) => {
           event.preventDefault();
-          void submit();
+          void submit(code);
         }}
       >
         <TextField
@@ -148,7 +149,10 @@ export function CheckForm(props: CheckFormProps) {
           autoCapitalize="characters"
           spellCheck={false}
           error={problem}
-          onChange={(event) => setCode(event.target.value)}
+          onChange={({ target: { value } }) => {
+            setCode(value);
+            if (isOurs && state !== "none" && !isBusy && cameWhole(code, value)) void submit(value);
+          }}
           className="max-w-80"
         />
         <ReadyButton

@@ -28,6 +28,7 @@ import { type Attempt, attempt, isOutdated, OFFLINE } from "./attempt.ts";
 import { useDeskServer } from "./desk-server.ts";
 import { formNow } from "./form-now.ts";
 import { OfflineDesk } from "./offline-desk.ts";
+import { useRelease } from "./use-release.ts";
 import type { TellRest } from "./use-seen-pages.ts";
 import { useValues } from "./use-values.ts";
 
@@ -459,6 +460,8 @@ export function useCeremony(
     queue.enter(id, value, when);
   }
 
+  const release = useRelease();
+  const [leaving, setLeaving] = useState<string | null>(null);
   const isWrong = (id: string) => enteredIn(id) !== "" && form.states.get(id)?.problem != null;
   const latest = useRef({ goNext, putMark, give, enter, isWrong });
   useEffect(() => {
@@ -478,6 +481,9 @@ export function useCeremony(
       },
       leave(id) {
         setEditing((now) => (now === id ? null : now));
+        // What is said of it takes room: what is pressed now must not go from under the press.
+        setLeaving(id);
+        release(() => setLeaving((now) => (now === id ? null : now)));
         queue.settle(id);
       },
       mark: (id) => latest.current.putMark(id),
@@ -486,14 +492,14 @@ export function useCeremony(
       telephone: (id) => open({ kind: "telephone", fieldId: id }),
       decline: () => open({ kind: "decline", reason: null }),
     }),
-    [queue],
+    [queue, release],
   );
 
   function problemOf(field: CeremonyFieldView): string | null {
     const { problem } = form.states.get(field.id) ?? {};
     if (!problem) return wrongIn(field);
     // What is only empty is no mistake before it was asked for; what is being typed may still become right.
-    const isWaiting = enteredIn(field.id) === "" || editing === field.id;
+    const isWaiting = enteredIn(field.id) === "" || editing === field.id || leaving === field.id;
     if (isWaiting && asked !== field.id) return null;
     return wrongIn(field);
   }

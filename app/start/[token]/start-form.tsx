@@ -2,6 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useEffect, useRef, useState } from "react";
+import { cameWhole } from "#components/signing/came-whole.ts";
 import { sentenceFor } from "#components/signing/words.ts";
 import { Spinner } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
@@ -164,7 +165,7 @@ function CodeForm({ token, words, refusals }: StartFormProps) {
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => form.current?.querySelector("input")?.focus(), []);
 
-  async function submit() {
+  async function submit(code: string) {
     if (code.trim() === "") return setProblem(words.codeMissing);
     setBusy(true);
     setProblem(null);
@@ -186,7 +187,7 @@ function CodeForm({ token, words, refusals }: StartFormProps) {
         className="flex flex-col gap-3"
         onSubmit={(event) => {
           event.preventDefault();
-          void submit();
+          void submit(code);
         }}
       >
         <TextField
@@ -197,7 +198,10 @@ function CodeForm({ token, words, refusals }: StartFormProps) {
           inputMode="numeric"
           autoComplete="one-time-code"
           error={problem}
-          onChange={(event) => setCode(event.target.value)}
+          onChange={({ target: { value } }) => {
+            setCode(value);
+            if (!isBusy && cameWhole(code, value)) void submit(value);
+          }}
           className="max-w-80"
         />
         <div className="flex flex-wrap gap-3">

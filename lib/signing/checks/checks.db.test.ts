@@ -5,6 +5,7 @@ import { startTwilioDouble, type TwilioDouble } from "#lib/adapters/testing/twil
 import { readChain } from "#lib/audit/read-chain.ts";
 import type { Context } from "#lib/context.ts";
 import { openOutboxMail, readOutbox } from "#lib/delivery/read-outbox.ts";
+import { getCorrection } from "#lib/envelopes/get-correction.ts";
 import { pageImage } from "#lib/envelopes/page-image.ts";
 import { sendEnvelope } from "#lib/envelopes/send-envelope.ts";
 import { setAccessCode } from "#lib/envelopes/set-access-code.ts";
@@ -12,6 +13,7 @@ import { download } from "#lib/evidence/download.ts";
 import type { RecipientId } from "#lib/ids.ts";
 import { AUTHENTICATION_POLICIES } from "#lib/pki/core/certificates/profiles.ts";
 import { hotp, timeStep } from "../core/totp.ts";
+import { correctEnvelope } from "../correction/correct-envelope.ts";
 import { openCeremony } from "../open-ceremony.ts";
 import { linkFor, newDraft, sent, sign, type TestRecipient, until } from "../testing.ts";
 import { beginEnrollment } from "./begin-enrollment.ts";
@@ -111,6 +113,22 @@ test("a mailed code lets in once, into the browser that gave it, and stands in c
   expect(bodies.some(({ body }) => body.includes(code))).toBe(false);
   const [check] = await product().admin`select code_hash from recipient_checks`;
   expect(check!.code_hash).toBeNull();
+});
+
+test("the right code by a link that ended in the meantime shows nothing of the one who comes instead", async () => {
+  const { ctx, envelopeId, holder } = await asked({ check: "email-code" });
+  await requestCode(holder);
+  await settled(holder);
+  const code = await codeTo(ctx, "ana.ruiz@example.com");
+  const now = await getCorrection(ctx, { envelopeId });
+  const people = now.people.map(({ id, name, phone, check, order }) => ({
+    ...{ id, name, phone, check, order, email: "ana.maria@example.com" },
+  }));
+  const { message, reminderHours } = now;
+  await correctEnvelope(ctx, { envelopeId, message, reminderHours, people });
+  expect(await refusalOf(passCheck(holder, { code }))).toBe("authorize/link-ended");
+  const { entries } = await readChain(ctx, envelopeId);
+  expect(entries.map(({ type }) => type)).not.toContain("check.passed");
 });
 
 test("of two hundred who give the right code at once, one gets in", async () => {
@@ -328,7 +346,7 @@ test("who was forwarded a link learns nothing and sets up nothing, whether the p
 
 test("without a provider a text message lands in the outbox", async () => {
   const { ctx, holder } = await asked({ check: "sms-code", phone: "+351 912 345 678" });
-  expect((await openCheck(holder)).goesTo).toBe("\u200e+3 ••• 78");
+  expect((await openCheck(holder)).goesTo).toBe("+3\u00a0•••\u00a078");
   await requestCode(holder);
   await settled(holder);
   await passCheck(holder, { code: await codeTo(ctx, "+351912345678") });

@@ -2,6 +2,7 @@ import { appendEvent, type NewEvent } from "#lib/audit/append-event.ts";
 import { requireLinkHolder } from "#lib/authorize.ts";
 import { fromUtf8, sha256 } from "#lib/bytes.ts";
 import type { Context, SignerCheck } from "#lib/context.ts";
+import { requireOpenLink } from "../store.ts";
 import { saveSession } from "./store.ts";
 
 export const SESSION_MS = 4 * 3_600_000;
@@ -15,6 +16,7 @@ export const deviceSha256 = ({ request }: Context): Uint8Array => sha256(fromUtf
  *
  * @param detail what the trail says of it besides.
  * @returns what the browser keeps to be known by, for this link and four hours.
+ * @throws authorize/link-ended
  */
 export async function openSession(
   ctx: Context,
@@ -37,5 +39,6 @@ export async function openSession(
     envelopeId,
     data: { recipient: recipientId, method, ...detail },
   });
+  await requireOpenLink(ctx, tokenSha256);
   return session;
 }

@@ -35,11 +35,8 @@ export function codeHash(secret: string, challengeId: string, code: string): Uin
 /** As it was typed or pasted: digits, whatever script the keypad writes them in. */
 export const codeDigits = (typed: string): string => latinDigits(typed).replaceAll(/\D/g, "");
 
-/**
- * `+15125550117` → `+1 ••• 17`: enough to know which telephone, too little to learn the number. A left-to-right mark comes
- * first: in a sentence that goes the other way its parts would change places.
- */
-export const maskedPhone = (phone: string): string => `\u200e${phone.slice(0, 2)} ••• ${phone.slice(-2)}`;
+/** `+15125550117` → `+1 ••• 17`, on one line: enough to know which telephone, too little to learn the number. */
+export const maskedPhone = (phone: string): string => `${phone.slice(0, 2)}\u00a0•••\u00a0${phone.slice(-2)}`;
 
 /** `ana@example.com` → `a•••@example.com`. */
 export const maskedEmail = (email: string): string => email.replace(/^(.)[^@]*/u, "$1•••");
