@@ -1,7 +1,7 @@
 import { hasPermission, requireGrant, requireOwn, requirePermission } from "#lib/authorize.ts";
 import { fromBase64Url, fromUtf8, toBase64Url, toUtf8 } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
-import { type CertificateId, type DocumentId, type EnvelopeId, isUuid, type MemberId } from "#lib/ids.ts";
+import { type CertificateId, type DocumentId, type EnvelopeId, isUuid } from "#lib/ids.ts";
 import { lastAnswer } from "#lib/pki/certificate-statuses.ts";
 import { type Certificate, parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
 import { type CertificateView, viewCertificate } from "#lib/pki/core/view/certificate-view.ts";
