@@ -18,6 +18,7 @@ const BENCHMARKS = {
   search: { needsProduct: false },
   forms: { needsProduct: false },
   finish: { needsProduct: true },
+  sealing: { needsProduct: true },
   "signing-page": { needsProduct: true },
   "signing-interactions": { needsProduct: true },
   editor: { needsProduct: true },

@@ -381,10 +381,10 @@ async function addSearches(sql: Sql, appRole: string): Promise<void> {
       -- Few wait for one person: found from their side, they need no walk past all others.
       awaited constant text := ' and e.id in (select r.envelope_id from recipients r where r.organization_id = $1'
         || ' and r.email = $6 and r.host_id is null and r.state in (''notified'', ''viewed'', ''consented''))';
-      found constant text := 'select e.id, e.changed_at from envelopes e'
-        || case when query is null then '' else ' join envelope_texts t on t.envelope_id = e.id' end
-        || ' where e.organization_id = $1 and e.deleted_at is null and not e.is_template'
-        || case when query is null then '' else ' and t.words @@ $2::tsquery' end
+      joined constant text := case when query is null then '' else ' join envelope_texts t on t.envelope_id = e.id' end;
+      worded constant text := case when query is null then '' else ' and t.words @@ $2::tsquery' end;
+      found constant text := 'select e.id, e.changed_at from envelopes e' || joined
+        || ' where e.organization_id = $1 and e.deleted_at is null and not e.is_template' || worded
         || case when states is null then '' when array_length(states, 1) = 1 then ' and e.state = $4[1]'
              else ' and e.state = any($4)' end
         || case when due_before is null then '' else ' and e.expires_at < $5' end
@@ -411,13 +411,36 @@ async function addSearches(sql: Sql, appRole: string): Promise<void> {
              else ' and (e.changed_at, e.id) < ($9, $10)' end;
       -- Few are shared with one: gathered first, they need no walk past all others.
       gathered constant text := '(select * from (' || found || shared || ' offset 0) e' || ordered || ')';
-    begin
-      return query execute 'select e.id from ('
+      whole constant text := 'select e.id, e.changed_at from ('
         || case when awaited_email is not null then '(select * from (' || found || ' offset 0) e' || ordered || ')'
              when shared_with is null then found || own || ordered
              when owners is null then gathered
              else '(' || found || own || ordered || ') union all ' || gathered end
-        || ') e' || ordered
+        || ') e' || ordered;
+      -- How many have words that are only begun, nobody knows before: what stands in many is among the newest, which are
+      -- looked through first. Not where something else narrows the list: then the newest may be far apart.
+      looked constant integer := greatest(500, 2 * how_many);
+      is_plain constant boolean := query is not null and due_before is null and awaited_email is null
+        and folder is null and tag is null and not is_scheduled and senders is null and template is null
+        and changed_from is null and changed_until is null and document_class is null and signature_kind is null
+        and not only_held and at_least is null and at_most is null;
+      newest constant text := replace(replace(replace(whole, joined, ''), worded, ''), ' limit $11', ' limit ' || looked);
+      ids uuid[] := '{}';
+    begin
+      if is_plain then
+        execute 'select array_agg(e.id order by e.changed_at' || way || ', e.id' || way || ') from (select e.* from ('
+          || newest || ') e join envelope_texts t on t.envelope_id = e.id where ts_match_vq(t.words, $2::tsquery)'
+          || ordered || ') e'
+          into ids
+          using current_setting('app.organization_id')::uuid, query, owners, states, due_before, awaited_email, folder, tag,
+            at, at_id, how_many, shared_with, senders, template, changed_from, changed_until, document_class,
+            signature_kind, at_least, at_most, shared_folders;
+        if cardinality(ids) = how_many then
+          return query select * from unnest(ids);
+          return;
+        end if;
+      end if;
+      return query execute 'select e.id from (' || whole || ') e' || ordered
         using current_setting('app.organization_id')::uuid, query, owners, states, due_before, awaited_email, folder, tag,
           at, at_id, how_many, shared_with, senders, template, changed_from, changed_until, document_class,
           signature_kind, at_least, at_most, shared_folders;

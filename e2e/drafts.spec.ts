@@ -3,6 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import type { Page } from "@playwright/test";
+import { hasOffice, likeParts, zipOf } from "#lib/envelopes/documents/testing.ts";
 import { otherSigner, SHAPES, signedElsewhere } from "#lib/evidence/testing-elsewhere.ts";
 import { fileOf, onePage } from "#lib/pdf/testing.ts";
 import { addPerson, choose, documents, drag, field, go, NDA, saved, sheet, startDraft } from "./editor.ts";
@@ -108,6 +109,29 @@ test("a script in a PDF is taken out, and that is said", async ({ page, server }
     "A script was taken out: pages must not change by themselves.",
   );
   await expectAccessible(page);
+});
+
+test("an office document that is not what it says of itself is checked side by side", async ({
+  page,
+  server,
+}) => {
+  test.skip(!hasOffice());
+  expect(server).toBeDefined();
+  await startDraft(page);
+  const buffer = Buffer.from(zipOf(likeParts({ pages: 7, font: "Nobody Has This" })));
+  await choose(page, { name: "Lease.docx", mimeType: "application/octet-stream", buffer });
+  const card = documents(page).filter({ hasText: "Lease.pdf" });
+  await expect(card).toContainText("Your file says that it has 7 pages; here it has 1.", { timeout: 60_000 });
+  await card.getByRole("button", { name: "Check side by side" }).click();
+  const dialog = page.getByRole("dialog", { name: "“Lease.docx”, side by side" });
+  await expect(dialog.getByRole("region", { name: "Your file, by its own words" })).toContainText("7 pages");
+  await expect(dialog.getByText("Nobody Has This")).toBeVisible();
+  const ours = dialog.getByRole("region", { name: "What people sign" });
+  await expect(ours.getByRole("img", { name: "Page 1" })).toBeVisible();
+  await expectAccessible(page);
+  await page.keyboard.press("Escape");
+  await go(page, "Review");
+  await expect(page.getByText("“Lease.docx” may not look as it does in your program")).toBeVisible();
 });
 
 test("every step is undone and done again", async ({ page, server }) => {

@@ -4,6 +4,7 @@ import { type Context, createContext } from "#lib/context.ts";
 import { addClass } from "#lib/retention/add-class.ts";
 import { chooseClass } from "#lib/retention/choose-class.ts";
 import { newDraft } from "#lib/signing/testing.ts";
+import { createEnvelope } from "../create-envelope.ts";
 import { exportEnvelopes } from "../export-list.ts";
 import { addFolder, removeFolder } from "../folders.ts";
 import { getHome } from "../get-home.ts";
@@ -323,4 +324,36 @@ test("what is over is filed away and taken back, by who may manage it", async ()
   const events = await product().admin`select type from audit_events where chain_id = ${envelopeId}
     and type in ('envelope.filed-away', 'envelope.taken-back') order by sequence`;
   expect(events.map(({ type }) => type)).toEqual(["envelope.filed-away", "envelope.taken-back"]);
+});
+
+test("what many have in common is found page by page, both ways, as what few have is", async () => {
+  const ctx = await (await product().newOrganization()).member("sender");
+  const made: string[] = [];
+  for (let count = 0; count < 60; count++)
+    made.push(await createEnvelope(ctx, { title: `Common heron${count % 2} ${count}` }));
+  await indexEnvelopes(system(ctx));
+  const newest = made.toReversed();
+  for (const [search, expected] of [
+    ["comm", newest],
+    ["common heron", newest],
+    ["common heron1", newest.filter((_, place) => place % 2 === 0)],
+  ] as const) {
+    const found: string[] = [];
+    let last: Awaited<ReturnType<typeof listEnvelopes>> | null = null;
+    for (let cursor: string | null = null; ; ) {
+      const page: Awaited<ReturnType<typeof listEnvelopes>> = await listEnvelopes(ctx, { search, cursor });
+      found.push(...page.items.map(({ id }) => id));
+      cursor = page.olderCursor;
+      last = page;
+      if (cursor === null) break;
+    }
+    expect(found, search).toEqual(expected);
+    const before = await listEnvelopes(ctx, { search, cursor: last.newerCursor, direction: "newer" });
+    const from = expected.length - last.items.length;
+    expect(
+      before.items.map(({ id }) => id),
+      search,
+    ).toEqual(expected.slice(from - 25, from));
+  }
+  expect((await countViews(ctx, { search: "comm" })).drafts).toBe(60);
 });

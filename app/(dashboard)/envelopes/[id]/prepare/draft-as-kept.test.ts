@@ -18,8 +18,22 @@ test("what is written otherwise and says the same is the same", () => {
     email: "Ana@Example.com",
     isGivenLink: false,
     hostId: null,
+    onBehalfOf: " ",
+    answerDays: null,
+    answerUntil: null,
+    hiddenDocuments: [],
   });
   expect(asKept({ ...spaced, title: " Lease" })).toBe(asKept(DRAFT));
+});
+
+test("whoever steps in for somebody is shown what that person is, whatever is said of them", () => {
+  const instead = { alternativeTo: "019a0000-0000-7000-8000-000000000002" };
+  const hiddenDocuments = ["019a0000-0000-7000-8000-000000000003"];
+  expect(asKept(draftWith({ ...instead, hiddenDocuments }))).toBe(asKept(draftWith(instead)));
+});
+
+test("for whom somebody acts is compared as it is kept", () => {
+  expect(asKept(draftWith({ onBehalfOf: "Mill Ltd " }))).toBe(asKept(draftWith({ onBehalfOf: "Mill Ltd" })));
 });
 
 test.each<[string, DraftContent]>([
@@ -30,6 +44,10 @@ test.each<[string, DraftContent]>([
   ["consent", { ...DRAFT, consentMode: "consumer" }],
   ["whom a witness saw", draftWith({ witnessOf: "019a0000-0000-7000-8000-000000000002" })],
   ["a given link", draftWith({ isGivenLink: true })],
+  ["one acted for", draftWith({ onBehalfOf: "Mill Ltd" })],
+  ["time of one's own", draftWith({ answerDays: 3 })],
+  ["day of one's own", draftWith({ answerUntil: "2026-12-01T00:00:00.000Z" })],
+  ["document kept from somebody", draftWith({ hiddenDocuments: ["019a0000-0000-7000-8000-000000000003"] })],
   ["order of turns", { ...draftWith({ turn: 2 }), order: "mixed" }],
 ])("another %s makes it another draft", (_, other) => {
   expect(asKept(other)).not.toBe(asKept(DRAFT));

@@ -15,6 +15,7 @@ export const asEntered = (content: DraftContent): DraftContent => ({
     email: person.email.trim().toLowerCase(),
     phone: phoneNumber(person.phone.trim()),
     ...(person.note === undefined ? {} : { note: person.note.trim() }),
+    ...(person.onBehalfOf === undefined ? {} : { onBehalfOf: person.onBehalfOf.trim() }),
   })),
   fields: content.fields.map((field) => ({ ...field, settings: trimmed(field.settings) })),
 });
@@ -30,9 +31,11 @@ function trimmed(settings: FieldSettings): FieldSettings {
 /** A draft as the server writes it down, to compare two of them: all there is of it, whatever will be added. */
 export function asKept(content: DraftContent): string {
   const entered = asEntered(content);
-  const recipients = entered.recipients.map(({ turn, roleName, ...person }) => ({
+  const recipients = entered.recipients.map(({ turn, roleName, hiddenDocuments, ...person }) => ({
     ...person,
     roleName: roleName?.trim(),
+    // Whoever steps in for somebody is shown what that person is, whatever is said of them.
+    ...(hiddenDocuments?.length && person.alternativeTo === "" ? { hiddenDocuments } : {}),
     ...(entered.order === "mixed" ? { turn } : {}),
   }));
   const fields = entered.fields

@@ -21,13 +21,13 @@ interface SourceCheckProps {
 export function SourceCheck({ id, document }: SourceCheckProps) {
   const t = useTranslations("app.prepare.documents.unlike");
   const [isOpen, setOpen] = useState(false);
-  const { changes, pages } = document;
+  const { changes, pages, name, sources } = document;
   const [said, fonts] = [changes["pages-unlike"] ?? 0, changes["fonts-unlike"] ?? 0];
   if (said === 0 && fonts === 0) return null;
   return (
     <div className="mt-2">
       <Notice tone="warn">
-        <p className="font-medium">{t("title")}</p>
+        <p className="font-medium">{t("title", { name: sources[0]?.name ?? name })}</p>
         {said > 0 ? <p>{t("pages", { said, here: pages.length })}</p> : null}
         {fonts > 0 ? <p>{t("fonts", { count: fonts })}</p> : null}
         <Button kind="secondary" className="mt-2" onClick={() => setOpen(true)}>
@@ -80,7 +80,8 @@ function SideBySide({ id, document, onClose }: SourceCheckProps & { readonly onC
             <Side title={t("ours")}>
               <p>{t("count", { count: pages.length })}</p>
               <Fonts title={t("standIns")} fonts={found.standIns} none={t("fontsSame")} />
-              <ol className="mt-3 flex flex-col gap-3">
+              {/* biome-ignore lint/a11y/noNoninteractiveTabindex: who scrolls by keyboard has to stand in it (WCAG 2.1.1). */}
+              <ol aria-label={t("ours")} tabIndex={0} className="mt-3 flex flex-col gap-3">
                 {pages.map(({ widthPt, heightPt }, page) => (
                   // biome-ignore lint/suspicious/noArrayIndexKey: a page is its place.
                   <li key={page} className="document-paper border border-line bg-white">

@@ -13,6 +13,7 @@ import { TextField } from "#components/ui/text-field.tsx";
 import type { DraftRecipient, EnvelopeLimits } from "#lib/envelopes/core/draft.ts";
 import type { DraftView } from "#lib/envelopes/get-draft.ts";
 import { MARK_LIMITS, type MarkLimit } from "#lib/identity/core/mark-methods.ts";
+import { SourceCheck } from "../documents/source-check.tsx";
 import type { DraftSnapshot, DraftStore } from "../draft-store.ts";
 import type { Person } from "../editor.tsx";
 import { withPerson } from "../people/draft-people.ts";
@@ -73,6 +74,9 @@ export function ReviewTab({
       )}
       {snapshot.templateId ? null : <CounselNotice {...{ id, snapshot, store }} />}
       <DoubtList content={content} onMend={onMend} />
+      {documents.map((document) => (
+        <SourceCheck key={document.id} id={id} document={document} />
+      ))}
       <TextlessNotice id={id} documents={documents} />
       <UnnamedNotice {...{ content, documents, onMend }} />
       <div className="grid items-start gap-6 md:grid-cols-2">
