@@ -115,20 +115,37 @@ test("a mailed code lets in once, into the browser that gave it, and stands in c
   expect(check!.code_hash).toBeNull();
 });
 
+const recipientOf = ({ actor }: Context) => (actor.kind === "link-holder" ? actor.recipientId : "");
+
 test("the right code by a link that ended in the meantime shows nothing of the one who comes instead", async () => {
   const { ctx, envelopeId, holder } = await asked({ check: "email-code" });
   await requestCode(holder);
   await settled(holder);
   const code = await codeTo(ctx, "ana.ruiz@example.com");
-  const now = await getCorrection(ctx, { envelopeId });
-  const people = now.people.map(({ id, name, phone, check, order }) => ({
-    ...{ id, name, phone, check, order, email: "ana.maria@example.com" },
-  }));
-  const { message, reminderHours } = now;
-  await correctEnvelope(ctx, { envelopeId, message, reminderHours, people });
+  // Whose link it is was asked before: it ends while the code is on its way here.
+  await product()
+    .admin`update recipient_tokens set ended_at = now() where recipient_id = ${recipientOf(holder)}`;
   expect(await refusalOf(passCheck(holder, { code }))).toBe("authorize/link-ended");
   const { entries } = await readChain(ctx, envelopeId);
   expect(entries.map(({ type }) => type)).not.toContain("check.passed");
+});
+
+test("a code that went to a number that was wrong says nothing once the number is corrected", async () => {
+  const { ctx, envelopeId, holder, token } = await asked({ check: "sms-code", phone: "+15125550117" });
+  await requestCode(holder);
+  await settled(holder);
+  const code = await codeTo(ctx, "+15125550117");
+  const { message, reminderHours, people } = await getCorrection(ctx, { envelopeId });
+  const [ana] = people.map(({ id, name, email, check, order }) => ({
+    ...{ id, name, email, check, order, phone: "+15125550188" },
+  }));
+  await correctEnvelope(ctx, { envelopeId, message, reminderHours, people: [ana!] });
+  await expect.poll(() => linkFor(ctx, envelopeId, "Ana Ruiz"), { timeout: 30_000 }).not.toBe(token);
+  const now = await heldBy(ctx, envelopeId);
+  expect(await refusalOf(passCheck(now.holder, { code }))).toBe("signing/check-failed");
+  // Nobody waits for what was asked before.
+  const session = await passByCode(now, "+15125550188");
+  expect((await browser(ctx, now.token, session)).actor).toMatchObject({ checked: [{ method: "sms-code" }] });
 });
 
 test("of two hundred who give the right code at once, one gets in", async () => {

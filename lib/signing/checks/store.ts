@@ -41,6 +41,13 @@ export async function changeCheck(
   await ctx.connection.update(recipientChecks).set(change).where(ofRecipient(ctx, recipientId));
 }
 
+/** What went out to somebody where they were reached before shows nothing of them from now on. Part of a verb. */
+export const voidCodes = (ctx: Context, recipientId: RecipientId): Promise<void> =>
+  changeCheck(ctx, recipientId, {
+    ...{ challengeId: null, method: null, requestedAt: null, codeHash: null, sentAt: null },
+    ...{ expiresAt: null, failure: null },
+  });
+
 export async function loadAccessCodeHash(ctx: Context, recipientId: RecipientId): Promise<string | null> {
   const [row] = await ctx.connection
     .select({ codeHash: recipientAccessCodes.codeHash })

@@ -4,6 +4,7 @@ import { dueAtAnew } from "#lib/envelopes/core/answer-time.ts";
 import type { PersonCorrection } from "#lib/envelopes/core/correction.ts";
 import { type RecipientId, uuidV7 } from "#lib/ids.ts";
 import { raisedNow } from "../checks/raise-at-finish.ts";
+import { voidCodes } from "../checks/store.ts";
 import {
   changeRecipient,
   endTokens,
@@ -60,7 +61,10 @@ export async function changePerson(
     for (const other of loaded.recipients)
       if (other.alternativeTo === person.id) await changeRecipient(ctx, other.id, { order });
   }
-  if (correction.isAskedAgain) await endTokens(ctx, [person.id], at);
+  if (correction.isAskedAgain) {
+    await endTokens(ctx, [person.id], at);
+    await voidCodes(ctx, person.id);
+  }
   if (raised)
     await appendEvent(ctx, {
       type: "authentication.raised",
