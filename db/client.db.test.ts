@@ -32,6 +32,26 @@ test("a statement that comes again and again is kept ready, in transactions too,
   expect(await kept("::int * 2 as n")).toBe(1);
 });
 
+test.each([true, false])(
+  "a value that is not there fails its statement and nothing after it: %s",
+  async (keeps) => {
+    const { db } = await connect(keeps);
+    const missing = () => sql`select ${undefined as unknown as string}::text`;
+    for (let n = 0; n < 3; n++) {
+      await expect(db.execute(missing())).rejects.toThrow();
+      await expect(db.transaction((transaction) => transaction.execute(missing()))).rejects.toThrow();
+      await expect(
+        db.transaction(async (transaction) => {
+          await transaction.execute(sql`select 1`);
+          await transaction.execute(missing());
+        }),
+      ).rejects.toThrow();
+      expect(await db.execute(sql`select ${n}::int as n`)).toEqual([{ n }]);
+      expect(await db.transaction((one) => one.execute(sql`select ${n}::int as n`))).toEqual([{ n }]);
+    }
+  },
+);
+
 test("only so many are kept", async () => {
   const { db, kept } = await connect(true);
   for (let count = 0; count < 5; count++)

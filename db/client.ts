@@ -62,7 +62,7 @@ export function openDatabase(settings: DatabaseSettings): OpenDatabase {
   let listener: postgres.Sql | null = null;
   const teller = openTeller(settings.url, options);
   return {
-    db: drizzle(settings.keepsStatements ? keepingStatements(client) : client),
+    db: drizzle(watchingStatements(client, settings.keepsStatements ?? false)),
     async listen(channel, onMessage) {
       listener ??= postgres(settings.url, { ...options, max: 1, idle_timeout: 0, max_lifetime: null });
       const subscription = await listener.listen(channel, onMessage);
@@ -81,11 +81,15 @@ const KEPT_FROM = 5;
 const MOST_COUNTED = 2_000;
 const MOST_KEPT = 300;
 
-/** Prepares each statement that comes for the fifth time under a name, so that it is parsed no more. */
-function keepingStatements(client: postgres.Sql): postgres.Sql {
+/**
+ * Refuses values that are not there before the driver sees them, and where told prepares each statement that comes for
+ * the fifth time under a name, so that it is parsed no more.
+ */
+function watchingStatements(client: postgres.Sql, keeps: boolean): postgres.Sql {
   const counts = new Map<string, number>();
   const kept = new Set<string>();
   const isKept = (text: string): boolean => {
+    if (!keeps) return false;
     if (kept.has(text)) return true;
     const count = (counts.get(text) ?? 0) + 1;
     counts.delete(text);
@@ -99,8 +103,12 @@ function keepingStatements(client: postgres.Sql): postgres.Sql {
     new Proxy(sql, {
       get(target, name) {
         if (name === "unsafe")
-          return (text: string, values?: never[], options?: postgres.UnsafeQueryOptions) =>
-            target.unsafe(text, values, { ...options, prepare: options?.prepare || isKept(text) });
+          return (text: string, values?: never[], options?: postgres.UnsafeQueryOptions) => {
+            // The driver finds it half-way through, and the connection answers nobody after that.
+            if (values?.includes(undefined as never))
+              throw new TypeError("a statement with an undefined value");
+            return target.unsafe(text, values, { ...options, prepare: options?.prepare || isKept(text) });
+          };
         if (name !== "begin" && name !== "savepoint") return Reflect.get(target, name);
         const begin = Reflect.get(target, name) as Begin;
         return (work: Parameters<Begin>[0]) => begin((transaction) => work(wrapped(transaction)));
