@@ -19,7 +19,8 @@ const KEYS: KeySettings = {
   existingKeysOrganizations: null,
   csc: {
     ...{ url: "https://qtsp.example/csc/v2", oauthUrl: null, clientId: "we", userId: null },
-    ...{ clientSecret: { text: "csc-secret" }, answerWithinMs: 20_000, isLater: false, organizations: null },
+    ...{ clientSecret: { text: "csc-secret" }, answerWithinMs: 20_000, patienceMs: 120_000 },
+    ...{ isLater: false, organizations: null },
   },
 };
 

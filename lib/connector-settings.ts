@@ -72,6 +72,7 @@ export function connectorSettings(keys: KeySettings): ReadonlyMap<string, readon
         : secret("CSC_CLIENT_SECRET")),
       ...plain("CSC_USER_ID", csc.userId),
       ...plain("CSC_TIMEOUT_SECONDS", String(csc.answerWithinMs / 1000)),
+      ...plain("CSC_PATIENCE_SECONDS", String(csc.patienceMs / 1000)),
       ...plain("CSC_OPERATION_MODE", csc.isLater ? "A" : "S"),
     ]);
   return settings;

@@ -65,6 +65,8 @@ export interface CscSettings {
   /** Whose credentials are listed, where the service wants to be told. */
   readonly userId: string | null;
   readonly answerWithinMs: number;
+  /** How long a person who is asked there, or signatures made later, are waited for. */
+  readonly patienceMs: number;
   /** Signatures are fetched when they are made, not waited for. */
   readonly isLater: boolean;
   /** Who may use its credentials; null for the only organization there is. */
@@ -141,6 +143,12 @@ export const KEY_VARIABLES = {
     .min(1, "must be 1 or more")
     .max(120, "must be 120 or less")
     .default(20),
+  CSC_PATIENCE_SECONDS: z.coerce
+    .number("must be a number from 10 to 540")
+    .min(10, "must be 10 or more")
+    // A job that takes ten minutes is given to another worker, which would ask the person again.
+    .max(540, "must be 540 or less")
+    .default(120),
   CSC_OPERATION_MODE: z.enum(["S", "A"], "must be S or A").default("S"),
   CSC_ORGANIZATIONS: organizations,
   EXISTING_KEYS_ORGANIZATIONS: organizations,
@@ -174,6 +182,7 @@ const CSC_PARTS = [
   "CSC_CLIENT_SECRET_FILE",
   "CSC_USER_ID",
   "CSC_TIMEOUT_SECONDS",
+  "CSC_PATIENCE_SECONDS",
   "CSC_OPERATION_MODE",
   "CSC_ORGANIZATIONS",
 ];
@@ -298,6 +307,7 @@ function cscSettings(values: Values): CscSettings | null {
     clientSecret: file === undefined ? { text: values.CSC_CLIENT_SECRET! } : { file },
     userId: values.CSC_USER_ID ?? null,
     answerWithinMs: values.CSC_TIMEOUT_SECONDS * 1000,
+    patienceMs: values.CSC_PATIENCE_SECONDS * 1000,
     isLater: values.CSC_OPERATION_MODE === "A",
     organizations: values.CSC_ORGANIZATIONS?.split(/[\s,]+/) ?? null,
   };

@@ -386,6 +386,25 @@ describe("a service that answers later", () => {
     expect(asked("credentials/authorize") - before).toBe(2);
   });
 
+  test("is waited for as long as is set, whether somebody is asked or signatures come later", async () => {
+    now = Date.now();
+    const keys = cscKeys({ ...access, answerWithinMs: 5_000, clock, patienceMs: 540_000 });
+    const key = await keys.open(await service.addCredential("ecdsa-p256-sha256"));
+    service.askPerson();
+    // Asked every five seconds at most, these take more than five minutes.
+    service.fail(later, 70, "/authorizeCheck");
+    const from = now;
+    expect(isSignedBy(key, await key.sign(message))).toBe(true);
+    expect(now - from).toBeGreaterThan(300_000);
+    const slow = cscKeys({ ...access, answerWithinMs: 5_000, clock, patienceMs: 540_000, isLater: true });
+    const patient = await slow.open(await service.addCredential("ecdsa-p256-sha256"));
+    service.fail(accepted, 500, "/signPolling");
+    const ms = await waited(expect(patient.sign(message)).rejects.toMatchObject(unavailable));
+    expect(ms).toBeGreaterThan(530_000);
+    expect(ms).toBeLessThanOrEqual(550_000);
+    service.forget();
+  });
+
   test.each(["S", "A"] as const)(
     "has its signatures fetched when they are made, in mode %s",
     async (mode) => {

@@ -8,7 +8,14 @@ import {
   type RemoteSigning,
 } from "#lib/ports/keys.ts";
 import { publicKeyOf, signOid, usableAlgorithm } from "./csc/algorithms.ts";
-import { CLOCK, type Clock, type OpenCredential, SecretKeeper, signAuthorized } from "./csc/authorized.ts";
+import {
+  CLOCK,
+  type Clock,
+  type OpenCredential,
+  PATIENCE_MS,
+  SecretKeeper,
+  signAuthorized,
+} from "./csc/authorized.ts";
 import { CredentialInfo, credentialOf, wantedBy } from "./csc/credential.ts";
 import { type CscAsk, type CscService, cscService, refuse, WHO } from "./csc/service.ts";
 import { digestKey } from "./digest-key.ts";
@@ -20,6 +27,8 @@ export interface CscAccess extends CscService {
   readonly clock?: Clock;
   /** Signatures are made without being waited for (CSC API 2.0 §11.10: operation mode A). */
   readonly isLater?: boolean;
+  /** How long a person who is asked there, or signatures made later, are waited for. */
+  readonly patienceMs?: number;
 }
 
 const MAX_LISTED = 50;
@@ -66,6 +75,7 @@ export function cscKeys(access: CscAccess): KeyProvider & RemoteSigning {
         ...{ credentialId, algorithm, signOid: signOid(algorithm, info.key.algo)! },
         ...{ wanted: wantedBy(info.auth), secret: await secretOf(secretId) },
         isLater: access.isLater ?? false,
+        patienceMs: access.patienceMs ?? PATIENCE_MS,
       };
       const desk = desks.get(id) ?? newDesk(ask, secrets);
       desks.set(id, desk);

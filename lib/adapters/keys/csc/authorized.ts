@@ -18,6 +18,8 @@ export interface OpenCredential {
   readonly wanted: readonly Wanted[];
   /** Signatures are fetched when they are made; nobody waits on one connection. */
   readonly isLater: boolean;
+  /** How long a person, or signatures made later, are waited for, over all attempts. */
+  readonly patienceMs: number;
   readonly secret: (RemoteSecret & { readonly id: string }) | null;
 }
 
@@ -32,7 +34,7 @@ const ATTEMPTS = 3;
 const WAIT_MS = 250;
 /** CSC API 2.0 §11.6: without a word an authorization lasts an hour. */
 const DEFAULT_SECONDS = 3600;
-/** For a person who is asked, and for signatures that are made later. */
+/** For a person who is asked, and for signatures that are made later, unless it is set otherwise. */
 export const PATIENCE_MS = 120_000;
 /** An authorization that has less left is not used any more: the way there takes time too. */
 const LEAST_LEFT_MS = 2_000;
@@ -56,7 +58,7 @@ export async function signAuthorized(
   const bound = { credentialID: credentialId, hashes, hashAlgorithmOID };
   let failure: unknown;
   // For all attempts together: who never answers is not waited for three times.
-  const waiting: Waiting = { ...clockOf(secrets), until: secrets.clock.now() + PATIENCE_MS };
+  const waiting: Waiting = { ...clockOf(secrets), until: secrets.clock.now() + credential.patienceMs };
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     if (attempt > 1) await secrets.clock.sleep(WAIT_MS * attempt);
     const { sad, endsAt } = await authorize(ask, credential, bound, { secrets, waiting });
@@ -144,7 +146,7 @@ export async function agreed(ask: CheckAsk, first: RestAnswer, waiting: Waiting)
 
 async function signOnce(
   ask: CscAsk,
-  { algorithm, signOid, isLater }: OpenCredential,
+  { algorithm, signOid, isLater, patienceMs }: OpenCredential,
   request: Bound & { readonly SAD: string },
   waiting: Waiting,
 ): Promise<Uint8Array[]> {
@@ -156,7 +158,7 @@ async function signOnce(
     "signatures/signHash",
     {
       ...{ ...rest, ...hash, signAlgo: signOid, ...(isPss && { signAlgoParams: PSS_SHA256_PARAMS }) },
-      ...(isLater && { operationMode: "A", validity_period: PATIENCE_MS }),
+      ...(isLater && { operationMode: "A", validity_period: patienceMs }),
     },
     { attempts: 1 },
   );

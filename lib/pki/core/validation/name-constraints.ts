@@ -68,14 +68,18 @@ const plainHost = (host: string): string => host.toLowerCase().replace(/\.$/, ""
 const isWithinDomain = (host: string, domain: string): boolean =>
   domain === "" || `.${plainHost(host)}`.endsWith(`.${plainHost(domain).replace(/^\./, "")}`);
 
+/** A tree that begins with a dot is all hosts below it; another is that host alone. */
+const isAtHost = (host: string, tree: string): boolean =>
+  tree.startsWith(".") ? host.endsWith(tree) : host === tree;
+
 function isMailboxIn(mailbox: string, tree: string): boolean {
   const at = mailbox.lastIndexOf("@");
   const host = plainHost(mailbox.slice(at + 1));
   const treeAt = tree.lastIndexOf("@");
   if (treeAt >= 0) {
-    return mailbox.slice(0, at) === tree.slice(0, treeAt) && host === tree.slice(treeAt + 1).toLowerCase();
+    return mailbox.slice(0, at) === tree.slice(0, treeAt) && host === plainHost(tree.slice(treeAt + 1));
   }
-  return tree.startsWith(".") ? host.endsWith(tree.toLowerCase()) : host === tree.toLowerCase();
+  return isAtHost(host, plainHost(tree));
 }
 
 function isHostIn(uri: string, tree: string): boolean | null {
@@ -83,7 +87,7 @@ function isHostIn(uri: string, tree: string): boolean | null {
   // Of schemes the URL standard does not know, it leaves the host as it is written.
   const hostname = plainHost(new URL(uri).hostname);
   if (hostname === "") return null;
-  return tree.startsWith(".") ? hostname.endsWith(tree.toLowerCase()) : hostname === tree.toLowerCase();
+  return isAtHost(hostname, plainHost(tree));
 }
 
 /** @param range address and mask, one after the other. */
