@@ -231,6 +231,8 @@ test("a signature is drawn on a telephone for the page on the desk", async ({ pa
   await phone.getByRole("button", { name: "Yes, draw here" }).click();
   await drawWave(phone);
   await expect(adopt.getByText("Drawing on the telephone …")).toBeVisible();
+  // A call comes in between, and the browser has forgotten the page: the line is there.
+  await phone.reload();
   await phone.getByRole("button", { name: "Use this signature" }).click();
   await expect(phone.getByText("Your signature is on the other screen.")).toBeVisible();
   await expect(adopt.getByText("This came from your telephone.")).toBeVisible();

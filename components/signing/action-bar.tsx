@@ -54,7 +54,8 @@ export function ActionBar(props: ActionBarProps) {
       ) : null}
       <div className="mx-auto flex max-w-[860px] flex-col gap-2 px-4 py-3 sm:flex-row sm:items-center sm:justify-between sm:gap-6">
         <p className="flex min-h-6 items-center justify-between gap-4 text-ink-700 sm:flex-1">
-          <span>{progress}</span>
+          {/* Said by itself, and not with each "Saved". */}
+          <span aria-live="polite">{progress}</span>
           <span role="status" className="flex items-center gap-1.5 text-ink-600">
             {saving(state, words, offline.waiting > 0 ? offlineWords.kept : words.saved)}
           </span>

@@ -6,7 +6,6 @@ import { CheckField } from "#components/ui/check-field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import type { MarkMethod } from "#lib/identity/core/mark-methods.ts";
-import type { Stroke } from "#lib/pdf/drawing/strokes.ts";
 import type { MarkInput } from "#lib/signing/adopt-mark.ts";
 import { initialsOf } from "#lib/signing/core/initials.ts";
 import { DrawMark } from "./draw-mark.tsx";
@@ -16,6 +15,7 @@ import type { Telephone } from "./telephone.ts";
 import { TelephoneMark } from "./telephone-mark.tsx";
 import { type MarkPreview, TypeMark } from "./type-mark.tsx";
 import { type Picture, UploadMark } from "./upload-mark.tsx";
+import { useStrokes } from "./use-strokes.ts";
 import { type SignWords, sentenceFor } from "./words.ts";
 
 export interface AdoptSheetProps {
@@ -240,25 +240,4 @@ function Tabs({ method, methods, onChoose, panelId, words }: TabsProps) {
       ))}
     </div>
   );
-}
-
-/** Lines that outlive a reload: turning the phone or answering a call loses none. */
-function useStrokes(storageKey: string) {
-  const [strokes, setStrokes] = useState<readonly Stroke[]>(() => {
-    try {
-      return JSON.parse(sessionStorage.getItem(storageKey) ?? "[]");
-    } catch {
-      return [];
-    }
-  });
-  const change = (next: readonly Stroke[]) => {
-    setStrokes(next);
-    try {
-      if (next.length === 0) sessionStorage.removeItem(storageKey);
-      else sessionStorage.setItem(storageKey, JSON.stringify(next));
-    } catch {
-      // Without storage the lines live as long as the page.
-    }
-  };
-  return [strokes, change] as const;
 }

@@ -1,6 +1,6 @@
 "use client";
 
-import { type ControlProps, controlId, nameOf } from "./field-box.tsx";
+import { type ControlProps, controlId, nameOf, REACH } from "./field-box.tsx";
 import { svgSource } from "./svg-source.ts";
 
 /** What the sender, a rule or a formula fills: shown as it will stand in the document. */
@@ -18,10 +18,12 @@ export default function FixedControl({ field, state, form, written, problem, wor
         target="_blank"
         rel="noopener noreferrer"
         title={settings.help}
-        className="absolute inset-0 flex items-center overflow-hidden bg-paper/80 px-[0.2em] leading-tight text-action-700 underline"
+        className={`absolute inset-0 text-action-700 underline ${REACH}`}
       >
-        {settings.value}
-        <span className="sr-only"> {words.newTab}</span>
+        <span className="flex size-full items-center overflow-hidden bg-paper/80 px-[0.2em] leading-tight">
+          {settings.value}
+          <span className="sr-only"> {words.newTab}</span>
+        </span>
       </a>
     );
   return (

@@ -22,12 +22,12 @@ const SHOWN =
 export function PageText<T>({ blocks, isShown, isHeld, things, middle, render }: PageTextProps<T>) {
   const [known, setKnown] = useState(blocks);
   if (!isHeld && known !== blocks) setKnown(blocks);
-  return withTables(inReadingOrder(isHeld ? known : blocks, things, middle)).flatMap(
+  return together(inReadingOrder(isHeld ? known : blocks, things, middle)).flatMap(
     ({ blocks: read, things: here }, index) => [
       read.length > 0 ? (
         // biome-ignore lint/suspicious/noArrayIndexKey: the words of a page never change their places.
         <div key={`words ${index}`} className={isShown ? SHOWN : "sr-only"} dir="auto">
-          {read[0]!.kind === "row" ? <Table rows={read as readonly Row[]} /> : <Block block={read[0]!} />}
+          <Words blocks={read} />
         </div>
       ) : null,
       ...here.map(render),
@@ -40,12 +40,13 @@ interface Part<T> {
   readonly things: readonly T[];
 }
 
-/** Rows that follow each other are one table. */
-function withTables<T>(parts: ReturnType<typeof inReadingOrder<T>>): Part<T>[] {
+/** Rows that follow each other are one table, points one list. */
+function together<T>(parts: ReturnType<typeof inReadingOrder<T>>): Part<T>[] {
   const joined: Part<T>[] = [];
   for (const { block, things } of parts) {
     const last = joined.at(-1);
-    const goesOn = block?.kind === "row" && last?.blocks[0]?.kind === "row" && last.things.length === 0;
+    const isPart = block?.kind === "row" || block?.kind === "item";
+    const goesOn = isPart && last?.blocks[0]?.kind === block.kind && last.things.length === 0;
     if (goesOn) joined[joined.length - 1] = { blocks: [...last.blocks, block], things };
     else joined.push({ blocks: block ? [block] : [], things });
   }
@@ -77,9 +78,11 @@ function Table({ rows }: { readonly rows: readonly Row[] }) {
   );
 }
 
-function Block({ block }: { readonly block: TextBlock }) {
-  if (block.kind === "row") return null;
-  switch (block.kind) {
+function Words({ blocks }: { readonly blocks: readonly TextBlock[] }) {
+  const [block] = blocks;
+  switch (block?.kind) {
+    case "row":
+      return <Table rows={blocks as readonly Row[]} />;
     case "heading": {
       // The page has the second level: what stands on it goes below.
       const Heading = `h${Math.min(6, block.level + 2)}` as "h3";
@@ -88,10 +91,13 @@ function Block({ block }: { readonly block: TextBlock }) {
     case "item":
       return (
         <ul>
-          <li>{block.text}</li>
+          {blocks.map((point, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: points never change their places.
+            <li key={index}>{point.kind === "item" ? point.text : null}</li>
+          ))}
         </ul>
       );
     default:
-      return <p>{block.text}</p>;
+      return block ? <p>{block.text}</p> : null;
   }
 }

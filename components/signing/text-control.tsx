@@ -114,7 +114,8 @@ export function ValueInput({ field, state, problem, isEditing, words, actions }:
     id: controlId(id),
     dir: "auto",
     maxLength: LONGEST,
-    value: state.value,
+    // A day that is kept apart is chosen anew: a mask is no date.
+    value: field.type === "day" && state.value === MASK ? "" : state.value,
     placeholder: field.settings.placeholder,
     autoComplete: COMPLETES[field.type] ?? "off",
     inputMode: MODES[field.type],
@@ -135,7 +136,7 @@ export function ValueInput({ field, state, problem, isEditing, words, actions }:
     <textarea rows={isEditing ? 3 : 1} {...shared} />
   ) : (
     <input
-      type={field.settings.isSensitive ? "password" : field.type === "day" ? "date" : "text"}
+      type={field.type === "day" ? "date" : field.settings.isSensitive ? "password" : "text"}
       enterKeyHint="next"
       min={field.type === "day" ? field.settings.from : undefined}
       max={field.type === "day" ? field.settings.to : undefined}

@@ -2,8 +2,10 @@ import { expect, test } from "vitest";
 import { refusalOf, testProduct } from "#db/testing.ts";
 import type { Context } from "#lib/context.ts";
 import { remindRecipient } from "#lib/envelopes/remind-recipient.ts";
+import { saveDraft } from "#lib/envelopes/save-draft.ts";
+import { sendEnvelope } from "#lib/envelopes/send-envelope.ts";
 import { voidEnvelope } from "#lib/envelopes/void-envelope.ts";
-import type { EnvelopeId } from "#lib/ids.ts";
+import { type EnvelopeId, uuidV7 } from "#lib/ids.ts";
 import { adoptMarks } from "./adopt-mark.ts";
 import { decline } from "./decline.ts";
 import { fillField } from "./fill-field.ts";
@@ -11,7 +13,7 @@ import { approve, finishSigning } from "./finish-signing.ts";
 import { giveConsent } from "./give-consent.ts";
 import { openCeremony } from "./open-ceremony.ts";
 import { recordView } from "./record-view.ts";
-import { linkFor, personWith, sent, sign, until } from "./testing.ts";
+import { linkFor, newDraft, personWith, sent, sign, until } from "./testing.ts";
 
 const product = testProduct({ runsJobs: true });
 
@@ -47,6 +49,28 @@ test("two people sign one after the other, and the envelope completes", async ()
     expect(types).toContain(type);
   expect(types.filter((type) => type === "signature.made")).toHaveLength(2);
   expect((await openCeremony(ana)).status).toBe("completed");
+});
+
+test("what is kept apart is typed in one line, where it can be masked, however high its field is", async () => {
+  const ctx = await sender();
+  const { envelopeId, version, document, content } = await newDraft(ctx, [{ name: "Ana Ruiz" }]);
+  const high = (isSensitive: boolean) => ({
+    ...{ id: uuidV7(Date.now(), ctx.runtime.random(10)), documentId: document.id, type: "text" as const },
+    ...{ recipientId: content.recipients[0]!.id, page: 1, isRequired: true, settings: { isSensitive } },
+    ...{
+      label: isSensitive ? "Account" : "Remarks",
+      x: isSensitive ? 0.1 : 0.6,
+      y: 0.3,
+      width: 0.3,
+      height: 0.1,
+    },
+  });
+  const fields = [...content.fields, high(true), high(false)];
+  const saved = await saveDraft(ctx, { envelopeId, version, content: { ...content, fields } });
+  await sendEnvelope(ctx, { envelopeId, version: saved.version });
+  const opened = await openCeremony(await open(ctx, envelopeId, "Ana Ruiz"));
+  const lines = (label: string) => opened.fields.find((field) => field.label === label)!.isMultiline;
+  expect([lines("Account"), lines("Remarks")]).toEqual([false, true]);
 });
 
 test("in parallel both may sign at once, and both signatures stand", async () => {

@@ -378,7 +378,8 @@ export function fieldsOf(
     return {
       ...{ id, documentId, recipientId, type, page: field.page, x, y, width, height },
       ...{ label, isRequired, settings, value, fileName: file?.name ?? null },
-      isMultiline: isMultiline(type, boxSize(field, page).heightPt),
+      // What is kept apart is masked while it is typed, as one line alone can be.
+      isMultiline: !settings.isSensitive && isMultiline(type, boxSize(field, page).heightPt),
       svg: quietly(() => {
         const drawing = drawValue(ctx, { field, value, page, marks, file, person: recipient, at: ctx.now() });
         return drawing ? drawingSvg(drawing, ctx.runtime.fonts) : null;

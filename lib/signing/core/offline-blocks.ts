@@ -9,15 +9,17 @@ export interface BlockFacts {
   readonly mayBeRaised: boolean;
   /** A witness or a notary, whose statement is dated: by a clock that everybody can rely on. */
   readonly attests: boolean;
+  /** Their signature is made elsewhere, as they finish. */
+  readonly signsElsewhere: boolean;
   readonly mode: "business" | "consumer";
   readonly hasConsented: boolean;
 }
 
 /** What this person cannot do without a network. */
 export function offlineBlocks(facts: BlockFacts): OfflineBlocks {
-  const { fields, mayBeRaised, attests, mode, hasConsented } = facts;
+  const { fields, mayBeRaised, attests, signsElsewhere, mode, hasConsented } = facts;
   return {
-    isFinishBlocked: mayBeRaised || attests,
+    isFinishBlocked: mayBeRaised || attests || signsElsewhere,
     isConsentBlocked: mode === "consumer" && !hasConsented,
     fieldIds: fields.filter(({ settings }) => settings.isSensitive === true).map(({ id }) => id),
   };

@@ -58,6 +58,7 @@ test("sensitive answers, a consumer's notice and a Finish that may ask for a cod
     fields,
     mayBeRaised: false,
     attests: false,
+    signsElsewhere: false,
     mode: "business",
     hasConsented: false,
   } as const;
@@ -70,6 +71,8 @@ test("sensitive answers, a consumer's notice and a Finish that may ask for a cod
   expect(offlineBlocks({ ...facts, mode: "consumer", hasConsented: true }).isConsentBlocked).toBe(false);
   // What a witness or a notary states is dated by the server.
   expect(offlineBlocks({ ...facts, attests: true }).isFinishBlocked).toBe(true);
+  // A provider asks its own person before it signs.
+  expect(offlineBlocks({ ...facts, signsElsewhere: true }).isFinishBlocked).toBe(true);
 });
 
 test("Finish waits for the network where a rule may ask for more than was shown", () => {

@@ -86,6 +86,7 @@ export async function issueKit(ctx: Context, input: z.input<typeof Input>): Prom
     const blocks = offlineBlocks({
       ...{ fields, mayBeRaised: mayAskMore(rules, recipient.role, checksOf(recipient)) },
       attests: attests(recipient.role),
+      signsElsewhere: loaded.envelope.signatureKind !== "here",
       mode: loaded.envelope.consentMode,
       hasConsented: recipient.consentedAt !== null,
     });

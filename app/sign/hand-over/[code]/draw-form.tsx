@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import { DrawMark } from "#components/signing/draw-mark.tsx";
+import { useStrokes } from "#components/signing/use-strokes.ts";
 import type { SignWords } from "#components/signing/words.ts";
 import { ReadyButton } from "#components/ui/ready-button.tsx";
 import type { Stroke } from "#lib/pdf/drawing/strokes.ts";
@@ -17,7 +18,7 @@ interface DrawFormProps {
 
 /** Asks whether this is the right screen's code, then draws and sends every line as it is made. */
 export function DrawForm({ code, view: { state, match }, words, adopt }: DrawFormProps) {
-  const [strokes, setStrokes] = useState<readonly Stroke[]>([]);
+  const [strokes, setStrokes] = useStrokes(`whereof-hand-over-${code}-strokes`);
   const [isOffline, setOffline] = useState(false);
   const [isBusy, setBusy] = useState(false);
 
@@ -47,7 +48,9 @@ export function DrawForm({ code, view: { state, match }, words, adopt }: DrawFor
       {(claim, setPhase) => {
         const sendOn = async (drawn: readonly Stroke[], isDone: boolean) => {
           const phase = await send(claim, drawn, isDone);
-          if (phase === "sent" || phase === "ended") setPhase(phase);
+          if (phase !== "sent" && phase !== "ended") return;
+          setStrokes([]);
+          setPhase(phase);
         };
         return (
           <>
