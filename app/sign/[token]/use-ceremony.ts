@@ -106,6 +106,7 @@ export function useCeremony(
   const enteredIn = (id: string) => values.fields.get(id)?.value ?? "";
   const isFilled = (id: string) => !form.states.get(id)?.problem && !values.fields.get(id)?.refusal;
   const close = useCallback(() => open(null), []);
+  const release = useRelease();
 
   // A name is known already, so it is filled in once there is consent; whoever empties it then wants it empty.
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, and not for every new view.
@@ -120,8 +121,9 @@ export function useCeremony(
   useEffect(() => {
     const control = editing ? document.getElementById(controlId(editing)) : null;
     const isNarrow = window.matchMedia("(max-width: 639px)").matches;
-    if (control && isNarrow) bringIntoView(control);
-  }, [editing]);
+    // What is pressed stays where it is until it is let go.
+    if (control && isNarrow) release(() => bringIntoView(control));
+  }, [editing, release]);
 
   useEffect(() => offline.show(view), [offline, view]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: begins anew for another link alone.
@@ -460,7 +462,6 @@ export function useCeremony(
     queue.enter(id, value, when);
   }
 
-  const release = useRelease();
   const [leaving, setLeaving] = useState<string | null>(null);
   const isWrong = (id: string) => enteredIn(id) !== "" && form.states.get(id)?.problem != null;
   const latest = useRef({ goNext, putMark, give, enter, isWrong });

@@ -3,12 +3,14 @@
 import { type RefObject, useEffect } from "react";
 import { freeSpace } from "#components/signing/free-space.ts";
 import { bringIntoView } from "#components/signing/move-focus.ts";
+import { useRelease } from "./use-release.ts";
 
 /**
  * What has the focus and was to be seen stays to be seen when the page around it changes: words that come, a bar that
  * grows, a keyboard that opens (WCAG 2.2, 2.4.11). Whoever scrolls away from it is left alone.
  */
 export function useClearFocus(main: RefObject<HTMLElement | null>): void {
+  const release = useRelease();
   useEffect(() => {
     const part = main.current!;
     let wasClear = true;
@@ -27,7 +29,7 @@ export function useClearFocus(main: RefObject<HTMLElement | null>): void {
     };
     const onFocus = () => {
       wasClear = true;
-      requestAnimationFrame(keep);
+      requestAnimationFrame(() => release(keep));
     };
     const sizes = new ResizeObserver(keep);
     sizes.observe(part);
@@ -46,7 +48,7 @@ export function useClearFocus(main: RefObject<HTMLElement | null>): void {
       sizes.disconnect();
       covers.disconnect();
     };
-  }, [main]);
+  }, [main, release]);
 }
 
 /** Its place's middle is neither above nor below what is free: all of it where it is no higher than that. */
